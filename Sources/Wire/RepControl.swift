@@ -1,0 +1,311 @@
+/// `challenge` (0x47): what a rep has to sign.
+package struct Challenge: Equatable, Sendable {
+    /// Base64 of 32 random bytes.
+    package var nonce: String
+    /// The names under which this relay accepts a login.
+    package var relay: [String]
+    /// Seconds since 1970 by the relay's clock.
+    package var now: UInt32
+
+    package init(nonce: String, relay: [String], now: UInt32) {
+        self.nonce = nonce
+        self.relay = relay
+        self.now = now
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        let reader = try BodyReader(body)
+        self.init(
+            nonce: try reader.text("nonce"), relay: try reader.texts("relay"), now: try reader.number("now"))
+    }
+
+    /// The body as it crosses the wire.
+    package func body() -> [UInt8] {
+        JSONValue.object(
+            JSONObject([
+                ("nonce", .string(self.nonce)), ("relay", .array(self.relay.map { .string($0) })),
+                ("now", .number(Double(self.now))),
+            ])
+        ).bytes
+    }
+}
+
+/// `login` (0x48): a rep's answer to `challenge`.
+package struct Login: Equatable, Sendable {
+    package var principal: String
+    package var nonce: String
+    package var cnonce: String
+    /// The address the rep dialled.
+    package var relay: String
+    /// An armoured OpenSSH signature.
+    package var signature: String
+
+    package init(principal: String, nonce: String, cnonce: String, relay: String, signature: String) {
+        self.principal = principal
+        self.nonce = nonce
+        self.cnonce = cnonce
+        self.relay = relay
+        self.signature = signature
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        let reader = try BodyReader(body)
+        self.init(
+            principal: try reader.text("principal"), nonce: try reader.text("nonce"),
+            cnonce: try reader.text("cnonce"), relay: try reader.text("relay"),
+            signature: try reader.text("signature", bytesMax: WireLimits.signatureBytesMax))
+    }
+
+    /// The body as it crosses the wire.
+    package func body() -> [UInt8] {
+        JSONValue.object(
+            JSONObject([
+                ("principal", .string(self.principal)), ("nonce", .string(self.nonce)),
+                ("cnonce", .string(self.cnonce)), ("relay", .string(self.relay)),
+                ("signature", .string(self.signature)),
+            ])
+        ).bytes
+    }
+}
+
+/// `ready` (0x49): the login was accepted.
+package struct Ready: Equatable, Sendable {
+    package var principal: String
+    package var name: String
+
+    package init(principal: String, name: String) {
+        self.principal = principal
+        self.name = name
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        let reader = try BodyReader(body)
+        self.init(principal: try reader.text("principal"), name: try reader.text("name"))
+    }
+
+    /// The body as it crosses the wire.
+    package func body() -> [UInt8] {
+        JSONValue.object(
+            JSONObject([("principal", .string(self.principal)), ("name", .string(self.name))])
+        ).bytes
+    }
+}
+
+/// One line of `queue`.
+package struct QueueEntry: Equatable, Sendable {
+    package var session: SessionID
+    package var site: String
+    package var state: SessionState
+    /// Seconds since the ticket was opened.
+    package var waited: UInt32
+    package var page: PageFacts
+    package var reason: String?
+    /// Names of the reps who hold a seat.
+    package var reps: [String]
+    /// Whether this rep holds a seat, or held one a moment ago.
+    package var mine: Bool
+    package var continues: SessionID?
+
+    package init(
+        session: SessionID, site: String, state: SessionState, waited: UInt32, page: PageFacts, reason: String? = nil,
+        reps: [String] = [], mine: Bool = false, continues: SessionID? = nil
+    ) {
+        self.session = session
+        self.site = site
+        self.state = state
+        self.waited = waited
+        self.page = page
+        self.reason = reason
+        self.reps = reps
+        self.mine = mine
+        self.continues = continues
+    }
+
+    init(_ reader: BodyReader) throws(WireError) {
+        self.init(
+            session: try reader.session(), site: try reader.text("site"),
+            state: try reader.word("state", as: SessionState.self), waited: try reader.number("waited"),
+            page: try PageFacts(try reader.reader("page")), reason: try reader.optionalText("reason"),
+            reps: try reader.texts("reps"), mine: try reader.truth("mine"),
+            continues: try reader.optionalSession("continues"))
+    }
+
+    var json: JSONValue {
+        .object(
+            JSONObject([
+                ("session", .string(self.session.text)), ("site", .string(self.site)),
+                ("state", .string(self.state.rawValue)), ("waited", .number(Double(self.waited))),
+                ("page", self.page.json), ("reason", self.reason.map { .string($0) }),
+                ("reps", .array(self.reps.map { .string($0) })), ("mine", .bool(self.mine)),
+                ("continues", self.continues.map { .string($0.text) }),
+            ]))
+    }
+}
+
+/// `queue` (0x4a): all tickets, in the order to serve.
+package struct Queue: Equatable, Sendable {
+    package var tickets: [QueueEntry]
+
+    package init(tickets: [QueueEntry]) {
+        self.tickets = tickets
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        guard let values = try BodyReader(body).object["tickets"]?.array else { throw .malformed }
+        var tickets: [QueueEntry] = []
+        for value in values {
+            tickets.append(try QueueEntry(try BodyReader(value)))
+        }
+        self.init(tickets: tickets)
+    }
+
+    /// As many tickets, from the first, as a control body holds.
+    package func body() -> [UInt8] {
+        let closing = 2
+        var bytes = Array("{\"tickets\":[".utf8)
+        for (index, ticket) in self.tickets.enumerated() {
+            var entry: [UInt8] = index == 0 ? [] : [UInt8(ascii: ",")]
+            ticket.json.encode(into: &entry)
+            guard bytes.count + entry.count + closing <= WireLimits.controlBodyBytesMax else { break }
+            bytes += entry
+        }
+        return bytes + Array("]}".utf8)
+    }
+}
+
+/// `accept` (0x4b), `leave` (0x4d): a rep's wish about one session.
+package struct SessionWish: Equatable, Sendable {
+    package var session: SessionID
+
+    package init(session: SessionID) {
+        self.session = session
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        self.init(session: try BodyReader(body).session())
+    }
+
+    /// The body as it crosses the wire.
+    package func body() -> [UInt8] {
+        JSONValue.object(JSONObject([("session", .string(self.session.text))])).bytes
+    }
+}
+
+/// `seated` (0x4c): the rep has a seat.
+package struct Seated: Equatable, Sendable {
+    package var session: SessionID
+    /// The number in the header of this session's frames.
+    package var number: UInt32
+    /// Words for what the seat may do.
+    package var rights: [String]
+    package var page: PageFacts
+    package var state: SessionState
+
+    package init(session: SessionID, number: UInt32, rights: [String], page: PageFacts, state: SessionState) {
+        self.session = session
+        self.number = number
+        self.rights = rights
+        self.page = page
+        self.state = state
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        let reader = try BodyReader(body)
+        self.init(
+            session: try reader.session(), number: try reader.number("number"), rights: try reader.texts("rights"),
+            page: try PageFacts(try reader.reader("page")), state: try reader.word("state", as: SessionState.self))
+    }
+
+    /// The body as it crosses the wire.
+    package func body() -> [UInt8] {
+        JSONValue.object(
+            JSONObject([
+                ("session", .string(self.session.text)), ("number", .number(Double(self.number))),
+                ("rights", .array(self.rights.map { .string($0) })), ("page", self.page.json),
+                ("state", .string(self.state.rawValue)),
+            ])
+        ).bytes
+    }
+}
+
+/// Why a wish was not granted.
+package enum RefusalReason: String, CaseIterable, Sendable {
+    /// Another rep was first.
+    case taken
+    /// No such session, or it has ended.
+    case unknown
+    /// This rep holds as many seats as it may.
+    case capacity
+    /// The session or the relay has no seat left.
+    case full
+    /// The audit log cannot be written.
+    case audit
+}
+
+/// `refused` (0x4e): a wish was not granted; the link goes on.
+package struct Refused: Equatable, Sendable {
+    /// The name of the kind that was refused.
+    package var what: String
+    package var session: SessionID?
+    package var why: RefusalReason
+    /// A sentence for a person.
+    package var text: String
+
+    package init(what: FrameKind, session: SessionID?, why: RefusalReason, text: String) {
+        self.what = what.name
+        self.session = session
+        self.why = why
+        self.text = cut(text)
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        let reader = try BodyReader(body)
+        self.what = try reader.text("what")
+        self.session = try reader.optionalSession("session")
+        self.why = try reader.word("why", as: RefusalReason.self)
+        self.text = try reader.text("text")
+    }
+
+    /// The body as it crosses the wire.
+    package func body() -> [UInt8] {
+        JSONValue.object(
+            JSONObject([
+                ("what", .string(self.what)), ("session", self.session.map { .string($0.text) }),
+                ("why", .string(self.why.rawValue)), ("text", .string(self.text)),
+            ])
+        ).bytes
+    }
+}
+
+/// `presence` (0x4f): the shopper of a session went, came back, moved to another page, or the session ended.
+package struct Presence: Equatable, Sendable {
+    package var session: SessionID
+    package var state: SessionState
+    package var why: EndReason?
+    package var page: PageFacts?
+
+    package init(session: SessionID, state: SessionState, why: EndReason? = nil, page: PageFacts? = nil) {
+        self.session = session
+        self.state = state
+        self.why = why
+        self.page = page
+    }
+
+    package init(body: [UInt8]) throws(WireError) {
+        let reader = try BodyReader(body)
+        self.session = try reader.session()
+        self.state = try reader.word("state", as: SessionState.self)
+        self.why = reader.object["why"] == nil ? nil : try reader.word("why", as: EndReason.self)
+        self.page = reader.object["page"] == nil ? nil : try PageFacts(try reader.reader("page"))
+    }
+
+    /// The body as it crosses the wire.
+    package func body() -> [UInt8] {
+        JSONValue.object(
+            JSONObject([
+                ("session", .string(self.session.text)), ("state", .string(self.state.rawValue)),
+                ("why", self.why.map { .string($0.rawValue) }), ("page", self.page?.json),
+            ])
+        ).bytes
+    }
+}
