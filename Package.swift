@@ -50,10 +50,13 @@ let package = Package(
 
         // Pure: facts in, actions out.
         room("Wire"),
+        room("RelayCore", ["Wire"]),
 
         // Tests mirror the rooms.
         .target(name: "Support", dependencies: ["Wire"], path: "Tests/Support", swiftSettings: house),
         tests("WireTests", ["Wire"]),
+        tests("RelayCoreTests", ["Wire", "RelayCore"]),
+        tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
 
     ]
 )

@@ -1,0 +1,47 @@
+internal import Wire
+
+/// One rep's place in a session: a tail into the ring and what is known of its pace. Owned by its session.
+struct Seat {
+    /// Whether the seat has a base that deltas fit.
+    enum Base: Equatable {
+        /// Nothing reaches the seat before the next keyframe.
+        case awaitingKeyframe
+        case following
+    }
+
+    /// The seat's name in its session.
+    let id: SeatID
+    /// The index of the next frame to consider; below the ring's first once that frame was evicted.
+    var tail: UInt64
+    /// Whether deltas may reach the seat.
+    var base: Base
+    /// Since when the link takes nothing although frames are due; nil while it keeps up.
+    var stalledSince: Instant?
+    /// Frames handed over and not yet recorded, ascending.
+    var sent: [ClosedRange<UInt64>] = []
+
+    init(id: SeatID, tail: UInt64, base: Base) {
+        self.id = id
+        self.tail = tail
+        self.base = base
+    }
+
+    /// Notes that these frames were handed over.
+    mutating func noteSent(_ frames: ClosedRange<UInt64>) {
+        if let last = self.sent.last, last.upperBound + 1 == frames.lowerBound {
+            self.sent[self.sent.count - 1] = last.lowerBound...frames.upperBound
+        } else {
+            self.sent.append(frames)
+        }
+    }
+
+    /// A gathering has come to frame `index`, and `frames` are the last that it handed over. `isFollowing` says that it
+    /// handed over anything, `isFree` that the link stalls no more: one that takes no more after this is said to be
+    /// blocked anew, and its stall begins then.
+    mutating func moved(to index: UInt64, sent frames: ClosedRange<UInt64>?, isFollowing: Bool, isFree: Bool) {
+        self.tail = index
+        if let frames { self.noteSent(frames) }
+        if isFollowing { self.base = .following }
+        if isFree { self.stalledSince = nil }
+    }
+}

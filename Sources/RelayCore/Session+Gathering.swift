@@ -1,0 +1,75 @@
+package import Wire
+
+/// Handing frames to seats, and the record of what each was handed.
+extension Session {
+    /// Hands the frames that are due for the seat to `sink`, at most about `gatherBytesMax` bytes, and moves its tail.
+    ///
+    /// Called when the seat's link takes something, and followed by `blocked` when it then takes no more. Cursor frames
+    /// that a newer one has overtaken are skipped, and so is everything before the newest keyframe while the seat has
+    /// no base. True when more is due.
+    package func gather<Sink: FrameSink & ~Copyable>(_ id: SeatID, now: Instant, into sink: inout Sink) -> Bool {
+        guard !self.isEnded, let place = self.place(of: id) else { return false }
+        let next = self.ring.next
+        let newestCursor = self.ring.newestCursor
+        var index = self.firstWanted(at: place)
+        var bytesLeft = self.limits.gatherBytesMax
+        // The seat is touched once a range, not once a frame: each touch of a class's array is checked at run time.
+        var rangesLeft = self.limits.sentRangeCountMax - self.seats[place].sent.count
+        var run: ClosedRange<UInt64>?
+        var gave = false
+        while index < next, bytesLeft > 0, rangesLeft > 0 {
+            let slot = self.ring.slot(index)
+            let isOvertaken = slot.kind.lane == .cursor && index != newestCursor
+            if !isOvertaken {
+                // The ring holds its reference for the length of this call: nothing here evicts.
+                let taken = unsafe slot.frame._withUnsafeGuaranteedRef { frame in
+                    sink.append(frame) ? frame.messageByteCount : 0
+                }
+                guard taken > 0 else { break }
+                bytesLeft -= taken
+                run = (run?.lowerBound ?? index)...index
+                gave = true
+            } else if let ended = run {
+                self.seats[place].noteSent(ended)
+                rangesLeft = self.limits.sentRangeCountMax - self.seats[place].sent.count
+                run = nil
+            }
+            index += 1
+        }
+        self.seats[place].moved(to: index, sent: run, isFollowing: gave, isFree: gave || index == next)
+        if gave { self.planRecord(at: place, now: now) }
+        return index < next
+    }
+
+    /// The first frame that the seat can use: its tail, or the newest keyframe while it has no base.
+    private func firstWanted(at place: Int) -> UInt64 {
+        let tail = self.seats[place].tail
+        switch self.seats[place].base {
+        // Inside the ring: a following seat that falls out is resynced in the same call that evicts.
+        case .following: return tail
+        case .awaitingKeyframe:
+            guard let keyframe = self.ring.newestKeyframe, keyframe >= tail else { return self.ring.next }
+            return keyframe
+        }
+    }
+
+    /// What was handed over is to be recorded within the interval, or at once when the ranges are full.
+    private func planRecord(at place: Int, now: Instant) {
+        if self.seats[place].sent.count >= self.limits.sentRangeCountMax {
+            self.sentRecordDue = now
+        } else if self.sentRecordDue == nil {
+            self.sentRecordDue = now + self.limits.sentRecordInterval
+        }
+    }
+
+    /// Records what each seat was handed since the last record.
+    func recordSent(into outbox: inout Outbox) {
+        self.sentRecordDue = nil
+        for place in self.seats.indices where !self.seats[place].sent.isEmpty {
+            outbox.append(.recordSent(self.seats[place].id, self.seats[place].sent))
+            // A gathering stops when its ranges are full: it goes on now.
+            if self.seats[place].sent.count >= self.limits.sentRangeCountMax { self.wake(into: &outbox) }
+            self.seats[place].sent.removeAll(keepingCapacity: true)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package import Wire
+
+/// One shopper and the reps who watch: consent, the ring of recent frames, a tail a seat.
+///
+/// Pure: told the time, it changes its state and says what is to be done; it reads no clock and touches no link. Owned
+/// by one service loop and confined to its thread. The runtime feeds it facts in the order in which they happened and
+/// performs the actions after each call.
+package final class Session {
+    /// How far the shopper's consent has come.
+    package enum ConsentState: Equatable, Sendable {
+        /// The shopper has not answered.
+        case awaited
+        /// Given in this talk frame, and not yet on disk: as good as not given.
+        case pending(talk: UInt32)
+        /// Given and on disk.
+        case given
+    }
+
+    /// Where the shopper is.
+    enum Shopper: Equatable {
+        case absent(since: Instant)
+        case present
+        /// Present, and its link is being closed for its fault: nothing more is taken from it.
+        case refused
+    }
+
+    /// The session's name.
+    package let id: SessionID
+    /// The number in the header of this session's frames.
+    package let number: UInt32
+    let limits: RelayLimits
+
+    /// Whether page frames may flow.
+    package internal(set) var consent: ConsentState = .awaited
+    /// The last talk sequence that arrived in order; what lies beyond `talkAcknowledged` is not yet safe.
+    var talkReceived: UInt32 = 0
+    /// The last talk sequence that is safe.
+    package internal(set) var talkAcknowledged: UInt32 = 0
+    /// Frames of kinds that this version does not know, skipped.
+    package internal(set) var unknownFrameCount = 0
+    /// Whether the session is over: it does nothing more, whatever it is told.
+    package internal(set) var isEnded = false
+
+    var shopper: Shopper
+    let ring: FrameRing
+    var seats: [Seat] = []
+    /// Whether `wake` was asked for in this turn.
+    var isAwake = false
+
+    /// The last sequences on the shopper's present link.
+    var pageSequence: UInt32 = 0
+    var cursorSequence: UInt32 = 0
+    var bytesLeft: TokenBucket
+    var framesLeft: TokenBucket
+
+    /// When a keyframe was last requested, and whether the answer is due.
+    var keyframeRequested: Instant?
+    var keyframeIsDue = false
+    /// A request held back by the throttle.
+    var keyframeIsWanted = false
+    /// When unrecorded ranges of sent frames must be recorded.
+    var sentRecordDue: Instant?
+
+    /// A session whose shopper is expected: it ends like any other when nobody comes.
+    package init(id: SessionID, number: UInt32, limits: RelayLimits = RelayLimits(), now: Instant) {
+        self.id = id
+        self.number = number
+        self.limits = limits
+        self.shopper = .absent(since: now)
+        self.ring = FrameRing(bytesMax: limits.ringBytesMax, countMax: limits.ringFrameCountMax)
+        self.bytesLeft = TokenBucket(
+            perSecond: limits.shopperRateBytesMax, burst: limits.shopperBurstBytesMax, now: now)
+        self.framesLeft = TokenBucket(
+            perSecond: limits.shopperRateFramesMax, burst: limits.shopperBurstFramesMax, now: now)
+    }
+
+    /// Whether the shopper's link is up.
+    package var isShopperPresent: Bool {
+        switch self.shopper {
+        case .present, .refused: true
+        case .absent: false
+        }
+    }
+    /// Seats held now.
+    package var seatCount: Int { self.seats.count }
+    /// Message bytes in the ring.
+    package var ringByteCount: Int { self.ring.byteCount }
+    /// Frames in the ring.
+    package var ringFrameCount: Int { self.ring.count }
+    /// The index of the last accepted frame; 0 before the first.
+    package var lastFrameIndex: UInt64 { self.ring.next - 1 }
+
+    /// The shopper's link is up, for the first time or again. Its lanes start anew, with a keyframe.
+    package func shopperArrived(now: Instant, into outbox: inout Outbox) {
+        guard !self.isEnded else { return }
+        let wasPresent = self.isShopperPresent
+        self.shopper = .present
+        self.pageSequence = 0
+        self.cursorSequence = 0
+        self.keyframeRequested = nil
+        self.keyframeIsDue = false
+        self.keyframeIsWanted = false
+        if !self.seats.isEmpty {
+            if !wasPresent { outbox.append(.presence(.live)) }
+            self.tellWatched(into: &outbox)
+            self.requestKeyframe(now: now, into: &outbox)
+        }
+    }
+
+    /// The shopper's link is gone; the session waits for it.
+    package func shopperLost(now: Instant, into outbox: inout Outbox) {
+        guard !self.isEnded, self.isShopperPresent else { return }
+        self.shopper = .absent(since: now)
+        self.keyframeIsDue = false
+        self.keyframeIsWanted = false
+        if !self.seats.isEmpty { outbox.append(.presence(.away)) }
+    }
+
+    /// Someone asks to end the session.
+    package func endAsked(by reason: EndReason, now: Instant, into outbox: inout Outbox) {
+        guard !self.isEnded else { return }
+        self.end(reason, now: now, into: &outbox)
+    }
+
+    /// The earliest moment at which `deadlinePassed` has something to do.
+    package var nextDeadline: Instant? {
+        guard !self.isEnded else { return nil }
+        var earliest = self.sentRecordDue
+        func consider(_ moment: Instant) {
+            earliest = earliest.map { Swift.min($0, moment) } ?? moment
+        }
+        if case .absent(let since) = self.shopper { consider(since + self.limits.resumeDurationMax) }
+        if let requested = self.keyframeRequested {
+            if self.keyframeIsWanted { consider(requested + self.limits.keyframeRequestIntervalMin) }
+            if self.keyframeIsDue { consider(requested + self.limits.keyframeAnswerDurationMax) }
+        }
+        for place in self.seats.indices {
+            guard let since = self.seats[place].stalledSince else { continue }
+            consider(since + self.limits.seatStalledDurationMax)
+            let tail = self.seats[place].tail
+            if self.seats[place].base == .following, tail < self.ring.next {
+                consider(self.ring.slot(tail).arrived + self.limits.seatBehindDurationMax)
+            }
+        }
+        return earliest
+    }
+
+    /// Does what is due at `now`.
+    package func deadlinePassed(now: Instant, into outbox: inout Outbox) {
+        guard !self.isEnded else { return }
+        if case .absent(let since) = self.shopper, now >= since + self.limits.resumeDurationMax {
+            return self.end(.away, now: now, into: &outbox)
+        }
+        self.checkSeats(now: now, into: &outbox)
+        self.checkKeyframeDeadlines(now: now, into: &outbox)
+        if let due = self.sentRecordDue, now >= due { self.recordSent(into: &outbox) }
+    }
+
+    /// Ends with everything on record; seats and frames are forgotten.
+    func end(_ reason: EndReason, now: Instant, into outbox: inout Outbox) {
+        self.isEnded = true
+        self.recordSent(into: &outbox)
+        self.ring.clear()
+        self.seats.removeAll()
+        outbox.append(.ended(reason))
+    }
+
+    /// Asks once for a gathering at the end of the turn.
+    func wake(into outbox: inout Outbox) {
+        guard !self.isAwake, !self.isEnded, !self.seats.isEmpty else { return }
+        self.isAwake = true
+        outbox.append(.wake)
+    }
+}
+
+@available(*, unavailable)
+extension Session: Sendable {}

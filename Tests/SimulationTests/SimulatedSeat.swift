@@ -1,0 +1,143 @@
+import RelayCore
+import Wire
+
+/// What has been accepted so far: the relay's frames as the simulation saw them go by.
+final class FrameBook {
+    /// The index of each accepted frame, by the serial number that it carries as its capture time.
+    private(set) var indices: [UInt64: UInt64] = [:]
+    /// For each accepted frame, the page frame before it; 0 when it is the first. Frame n stands at n - 1.
+    private(set) var pageBefore: [UInt64] = []
+    /// The newest page frame; `.max` after one that was dropped.
+    private(set) var newestPage: UInt64 = 0
+    private(set) var newestCursor: UInt64 = 0
+
+    var count: UInt64 { UInt64(self.pageBefore.count) }
+
+    /// A page frame was dropped: what follows it fits no base before the next keyframe.
+    func breakBase() { self.newestPage = .max }
+
+    func accept(serial: UInt64, kind: FrameKind) {
+        self.pageBefore.append(self.newestPage)
+        self.indices[serial] = self.count
+        if kind.lane == .cursor { self.newestCursor = self.count } else { self.newestPage = self.count }
+    }
+}
+
+/// A rep's link: takes bytes into a buffer that drains at its own pace, or stands still for a while.
+///
+/// It knows what a rep may rightly be sent and keeps the first fault it sees. Owned by its simulation.
+final class SimulatedSeat {
+    let id: SeatID
+    let book: FrameBook
+    var bytesPerSecond: Int
+    let capacity: Int
+    var stalledUntil: Instant
+    var buffered = 0
+    /// The sink refuses after this many frames of one gathering, whatever room there is.
+    var framesPerGathering = Int.max
+    var wantsGathering = true
+    /// Since when the core knows that the link takes nothing.
+    var blockedSince: Instant?
+
+    /// Indices of the frames that were handed over, and of those on record.
+    private(set) var received: [UInt64] = []
+    private(set) var recorded: [UInt64] = []
+    var hasBase = false
+    private var lastPage: UInt64 = 0
+    private var lastKeyframe: UInt64 = 0
+    private var lastCursor: UInt64 = 0
+    private(set) var fault: String?
+
+    init(id: SeatID, book: FrameBook, bytesPerSecond: Int, capacity: Int, now: Instant) {
+        self.id = id
+        self.book = book
+        self.bytesPerSecond = bytesPerSecond
+        self.capacity = capacity
+        self.stalledUntil = now
+    }
+
+    var canTake: Bool { self.buffered < self.capacity }
+
+    func drain(from earlier: Instant, to now: Instant) {
+        let start = Swift.max(earlier, self.stalledUntil)
+        let nanoseconds = now.duration(since: start).nanosecondsClamped
+        let drained = Double(nanoseconds) * Double(self.bytesPerSecond) / 1e9
+        self.buffered -= Swift.min(self.buffered, Int(Swift.min(drained, 1e12)))
+    }
+
+    /// One frame is handed over.
+    func take(_ serial: UInt64, _ kind: FrameKind, byteCount: Int) {
+        self.buffered += byteCount
+        guard let index = self.book.indices[serial] else { return self.blame("a frame that was never accepted") }
+        if index <= self.received.last ?? 0 { self.blame("frame \(index) after \(self.received.last ?? 0)") }
+        switch kind {
+        case .keyframe:
+            self.hasBase = true
+            self.lastPage = index
+            self.lastKeyframe = index
+        case .cursor:
+            if !self.hasBase { self.blame("cursor \(index) without a base") }
+            if index != self.book.newestCursor { self.blame("cursor \(index) was overtaken") }
+            self.lastCursor = index
+        default:
+            if !self.hasBase { self.blame("\(kind) \(index) without its keyframe") }
+            let before = self.book.pageBefore[Int(index) - 1]
+            if self.hasBase, before != self.lastPage {
+                self.blame("\(kind) \(index) with a gap after \(self.lastPage)")
+            }
+            self.lastPage = index
+        }
+        self.received.append(index)
+    }
+
+    func record(_ ranges: [ClosedRange<UInt64>]) {
+        for range in ranges { self.recorded += Array(range) }
+        if self.recorded != Array(self.received.prefix(self.recorded.count)) {
+            self.blame("recorded \(ranges), which is not what was handed over")
+        }
+    }
+
+    /// What was handed over is on record, all of it.
+    func checkRecord() {
+        if self.recorded != self.received {
+            self.blame("\(self.received.count - self.recorded.count) frames unrecorded")
+        }
+    }
+
+    /// Whether everything accepted that a rep needs has arrived.
+    var isUpToDate: Bool { self.hasBase && self.lastPage == self.book.newestPage }
+
+    /// Nothing more is due: a seat with a base holds the newest cursor.
+    func checkCursor() {
+        let newest = self.book.newestCursor
+        if self.hasBase, newest > self.lastKeyframe, self.lastCursor != newest {
+            self.blame("cursor \(newest) is missing")
+        }
+    }
+
+    private func blame(_ fault: String) {
+        if self.fault == nil { self.fault = "seat \(self.id.number): \(fault)" }
+    }
+}
+
+/// Hands a gathering to a simulated seat.
+struct SeatSink: FrameSink {
+    let seat: SimulatedSeat
+    var framesLeft: Int
+
+    init(_ seat: SimulatedSeat) {
+        self.seat = seat
+        self.framesLeft = seat.framesPerGathering
+    }
+
+    mutating func append(_ frame: SharedFrame) -> Bool {
+        guard self.seat.canTake, self.framesLeft > 0 else { return false }
+        self.framesLeft -= 1
+        let (kind, serial) = unsafe frame.withBytes { bytes in
+            unsafe (bytes[1], bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+        }
+        guard let known = FrameKind(rawValue: kind) else { return false }
+        self.seat.take(UInt64(littleEndian: serial), known, byteCount: frame.messageByteCount)
+        return true
+    }
+}

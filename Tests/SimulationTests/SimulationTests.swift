@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// Runs seeds. `SIM_SEED=n` runs one, `SIM_SEEDS=n` runs the first n; `SIM_TRACE=1` names each before it runs, so that
+/// a trap has its seed too.
+@Suite struct SimulationTests {
+    static let isTracing = ProcessInfo.processInfo.environment["SIM_TRACE"] != nil
+
+    static var seeds: ClosedRange<UInt64> {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["SIM_SEED"].flatMap({ UInt64($0) }) { return seed...seed }
+        return 1...Swift.max(environment["SIM_SEEDS"].flatMap { UInt64($0) } ?? 200, 1)
+    }
+
+    @Test func everySeedKeepsEveryPromise() {
+        var delivered = 0
+        var closed = 0
+        var refusals = 0
+        for seed in Self.seeds {
+            if Self.isTracing { FileHandle.standardError.write(Data("SEED=\(seed)\n".utf8)) }
+            let simulation = Simulation(seed: seed)
+            var step = 0
+            do throws(Fault) {
+                while step < 700 {
+                    try simulation.step()
+                    step += 1
+                }
+                try simulation.heal()
+            } catch {
+                Issue.record("SEED=\(seed) STEP=\(step): \(error)")
+                return
+            }
+            delivered += simulation.delivered
+            closed += simulation.closedSeats
+            refusals += simulation.refusals
+        }
+        // A simulation in which nothing happens proves nothing.
+        if Self.seeds.count >= 200 {
+            #expect(delivered > 10_000)
+            #expect(closed > 10)
+            #expect(refusals > 10)
+        }
+        print(
+            "simulated \(Self.seeds.count) seeds: \(delivered) frames, \(closed) seats closed, \(refusals) refusals"
+        )
+    }
+}
