@@ -51,11 +51,15 @@ let package = Package(
         // Pure: facts in, actions out.
         room("Wire"),
         room("RelayCore", ["Wire"]),
+        room("PairingCore", ["Wire"]),
+        room("OpenSSH", [crypto]),
 
         // Tests mirror the rooms.
         .target(name: "Support", dependencies: ["Wire"], path: "Tests/Support", swiftSettings: house),
         tests("WireTests", ["Wire"]),
         tests("RelayCoreTests", ["Wire", "RelayCore"]),
+        tests("PairingCoreTests", ["Wire", "PairingCore"]),
+        tests("OpenSSHTests", ["OpenSSH", crypto]),
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
 
     ]

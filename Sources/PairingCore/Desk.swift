@@ -1,0 +1,157 @@
+package import Wire
+
+/// The queue of tickets and the reps who serve it.
+///
+/// Facts come in, actions go out; a ticket is given to exactly one rep however many ask at once. Pure, owned by one
+/// thread; `now` never goes back.
+package struct Desk {
+    struct Rep {
+        let profile: RepProfile
+        var seatCount = 0
+    }
+
+    var tickets: [SessionID: Ticket] = [:]
+    var reps: [RepKey: Rep] = [:]
+    var ticketNumber: UInt64 = 0
+    /// When tickets were taken, newest last: the pace of the desk.
+    var takenAt: [Instant] = []
+    var isChanged = false
+    var toldAt: Instant?
+    private let seatGraceDuration: Duration
+
+    /// Nobody waits, nobody serves. A seat waits for its rep's link for `seatGraceDuration`.
+    package init(seatGraceDuration: Duration = PairingLimits.seatGraceDurationMax) {
+        self.seatGraceDuration = seatGraceDuration
+    }
+
+    /// Tickets that no rep has taken.
+    package var waitingCount: Int { self.tickets.values.count { $0.isWaiting } }
+
+    /// Reps logged in.
+    package var repCount: Int { self.reps.count }
+
+    // Reps.
+
+    /// A rep has logged in. The rep's links each count by themselves, also of one principal.
+    package mutating func repArrived(_ rep: RepKey, _ profile: RepProfile, now: Instant) -> [DeskAction] {
+        precondition(self.reps[rep] == nil, "a rep link arrives once")
+        guard self.reps.count < PairingLimits.repCountMax else { return [.refuseRep(rep)] }
+        self.reps[rep] = Rep(profile: profile)
+        self.isChanged = true
+        return self.told(now)
+    }
+
+    /// A rep has gone on purpose: its seats are free at once.
+    package mutating func repLeft(_ rep: RepKey, now: Instant) -> [DeskAction] {
+        guard self.reps[rep] != nil else { return [] }
+        var actions: [DeskAction] = []
+        for session in self.sessions(of: rep) {
+            self.freeSeats(session, where: { $0.rep == rep }, into: &actions)
+        }
+        self.reps[rep] = nil
+        self.isChanged = true
+        return actions + self.told(now)
+    }
+
+    /// A rep's link is lost: its seats are kept for the rep's principal for a while.
+    package mutating func repLinkLost(_ rep: RepKey, now: Instant) -> [DeskAction] {
+        guard self.reps[rep] != nil else { return [] }
+        for session in self.sessions(of: rep) {
+            self.tickets[session]?.keepSeat(of: rep, until: now + self.seatGraceDuration)
+        }
+        self.reps[rep] = nil
+        self.isChanged = true
+        return self.told(now)
+    }
+
+    /// A rep leaves one session. Ignored when it has no seat there.
+    package mutating func seatLeft(_ rep: RepKey, _ session: SessionID, now: Instant) -> [DeskAction] {
+        guard let ticket = self.tickets[session], ticket.seats.contains(where: { $0.rep == rep }) else { return [] }
+        var actions: [DeskAction] = []
+        self.freeSeats(session, where: { $0.rep == rep }, into: &actions)
+        self.reps[rep]?.seatCount -= 1
+        return actions + self.told(now)
+    }
+
+    // Shoppers.
+
+    /// A shopper has agreed to be helped and waits.
+    package mutating func ticketOpened(_ request: TicketRequest, now: Instant) -> [DeskAction] {
+        precondition(self.tickets[request.session] == nil, "a session has one ticket")
+        guard self.tickets.count < PairingLimits.sessionCountMax else { return [.refuseTicket(request.session)] }
+        self.ticketNumber += 1
+        self.tickets[request.session] = Ticket(
+            request: request, page: request.page, number: self.ticketNumber, openedAt: now)
+        self.isChanged = true
+        return self.told(now)
+    }
+
+    /// The shopper is on another page of the same session.
+    package mutating func pageChanged(
+        _ session: SessionID, _ page: PageFacts, now: Instant
+    ) -> [DeskAction] {
+        let page = page.cleaned
+        guard let ticket = self.tickets[session], ticket.page != page else { return [] }
+        self.tickets[session]?.page = page
+        self.isChanged = true
+        return self.told(now)
+    }
+
+    /// The shopper's link is lost; the ticket keeps its place.
+    package mutating func shopperLost(_ session: SessionID, now: Instant) -> [DeskAction] {
+        self.shopper(session, isAway: true, now: now)
+    }
+
+    /// The shopper is back on a new link, which has not been told its place yet.
+    package mutating func shopperReturned(_ session: SessionID, now: Instant) -> [DeskAction] {
+        self.tickets[session]?.placeTold = nil
+        return self.shopper(session, isAway: false, now: now)
+    }
+
+    /// The session is over, whoever ended it, or the shopper withdrew the ticket: every seat in it is free.
+    package mutating func sessionEnded(_ session: SessionID, now: Instant) -> [DeskAction] {
+        guard let ticket = self.tickets.removeValue(forKey: session) else { return [] }
+        for seat in ticket.seats {
+            if let rep = seat.rep { self.reps[rep]?.seatCount -= 1 }
+        }
+        self.isChanged = true
+        return self.told(now)
+    }
+
+    /// Time has passed: seats that were kept too long are given up, and what changed is told.
+    package mutating func deadlinePassed(now: Instant) -> [DeskAction] {
+        var actions: [DeskAction] = []
+        for session in self.sessions(where: { ticket in ticket.seats.contains { $0.isOver(now) } }) {
+            self.freeSeats(session, where: { $0.isOver(now) }, into: &actions)
+        }
+        return actions + self.told(now)
+    }
+
+    /// When `deadlinePassed` has something to do; nil when only a fact can change anything.
+    package var nextDeadline: Instant? {
+        let kept = self.tickets.values.flatMap { $0.seats.compactMap(\.keptUntil) }.min()
+        guard self.isChanged, let toldAt = self.toldAt else { return kept }
+        let telling = toldAt + PairingLimits.tellIntervalMin
+        return min(kept ?? telling, telling)
+    }
+
+    private mutating func shopper(_ session: SessionID, isAway: Bool, now: Instant) -> [DeskAction] {
+        guard self.tickets[session] != nil else { return [] }
+        self.tickets[session]?.isShopperAway = isAway
+        self.isChanged = true
+        return self.told(now)
+    }
+
+    private func sessions(of rep: RepKey) -> [SessionID] {
+        self.sessions(where: { ticket in ticket.seats.contains { $0.rep == rep } })
+    }
+
+    /// In the order of opening, so that no dictionary's order reaches an action.
+    func sessions(where isWanted: (Ticket) -> Bool) -> [SessionID] {
+        self.tickets.values.filter(isWanted).sorted { $0.number < $1.number }.map(\.request.session)
+    }
+}
+
+extension Ticket.Seat {
+    fileprivate func isOver(_ now: Instant) -> Bool { self.keptUntil.map { $0 <= now } ?? false }
+}
