@@ -39,6 +39,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "alongside",
     products: [
+        .executable(name: "alongside-audit", targets: ["alongside-audit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -53,6 +54,13 @@ let package = Package(
         room("RelayCore", ["Wire"]),
         room("PairingCore", ["Wire"]),
         room("OpenSSH", [crypto]),
+        room("AuditCore", ["Wire", crypto]),
+
+        // Shells: they touch the world.
+        room("AuditStore", ["Wire", "AuditCore"]),
+
+        // Programs.
+        program("alongside-audit", ["Wire", "AuditCore", "AuditStore", argumentParser]),
 
         // Tests mirror the rooms.
         .target(name: "Support", dependencies: ["Wire"], path: "Tests/Support", swiftSettings: house),
@@ -60,6 +68,8 @@ let package = Package(
         tests("RelayCoreTests", ["Wire", "RelayCore"]),
         tests("PairingCoreTests", ["Wire", "PairingCore"]),
         tests("OpenSSHTests", ["OpenSSH", crypto]),
+        tests("AuditCoreTests", ["Wire", "AuditCore"]),
+        tests("AuditStoreTests", ["Wire", "AuditCore", "AuditStore", "alongside-audit"]),
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
 
     ]

@@ -1,0 +1,137 @@
+internal import AuditCore
+
+/// The audit thread's work: items in, durable records and notices out.
+// Sendable by hand: made by the opener and given to the audit thread, which alone touches it afterwards.
+final class AuditWorker: @unchecked Sendable {
+    private let disk: AuditDisk
+    private let writer: SegmentWriter
+    private let queue: Monitor<AuditQueue>
+    private let clock: AuditClock
+    private let notify: @Sendable (AuditNotice) -> Void
+    private var ledger: AuditLedger
+    private var lines = AuditLines()
+    private var stamp = AuditStamp(wall: 0, mono: 0)
+    private var spare: [AuditQueue.Item] = []
+    private var ticketReported: UInt64 = 0
+    private var ticketTaken: UInt64 = 0
+    private var lost = (entries: 0, frames: 0)
+
+    init(
+        disk: AuditDisk, writer: SegmentWriter, queue: Monitor<AuditQueue>, clock: AuditClock,
+        notify: @escaping @Sendable (AuditNotice) -> Void
+    ) {
+        self.disk = disk
+        self.writer = writer
+        self.queue = queue
+        self.clock = clock
+        self.notify = notify
+        self.ledger = AuditLedger(boot: clock.boot)
+    }
+
+    /// Runs until the log is closed or has failed.
+    func run() {
+        defer { self.disk.release() }
+        while true {
+            let work = self.take()
+            do {
+                try self.perform(work)
+                if work.isClosing {
+                    try self.finish(at: work.stamp)
+                    self.queue.withLock { queue, _ in queue.state = .closed }
+                    return
+                }
+            } catch {
+                self.fail(error)
+                return
+            }
+        }
+    }
+
+    private func take() -> AuditQueue.Work {
+        let deadline = self.ledger.deadline
+        let spare = self.spare
+        self.spare = []
+        return self.queue.wait { queue in
+            queue.take(at: queue.monotonic(self.clock.now()), ledgerDeadline: deadline, spare: spare)
+        }
+    }
+
+    private func perform(_ work: AuditQueue.Work) throws(AuditStoreError) {
+        var ticket = self.ticketTaken
+        self.lost = (0, 0)
+        for item in work.items {
+            if case .entry = item { ticket += 1 }
+            self.place(item)
+            if self.lines.bytes.count >= AuditLimits.batchBytesMax / 2 { try self.commit(upTo: ticket) }
+        }
+        self.ticketTaken = ticket
+        self.stamp = work.stamp
+        self.ledger.timePassed(work.stamp, into: &self.lines)
+        self.sayGap("queue-full", work.lostEntries, work.lostFrames)
+        self.sayGap("unplaced", self.lost.entries, self.lost.frames)
+        try self.commit(upTo: ticket)
+        self.spare = work.items
+        self.spare.removeAll(keepingCapacity: true)
+    }
+
+    private func place(_ item: AuditQueue.Item) {
+        switch item {
+        case .entry(let entry, let stamp):
+            self.stamp = stamp
+            if !self.ledger.append(entry, at: stamp, into: &self.lines) { self.lost.entries += 1 }
+        case .frame(let session, let index, let frame):
+            let isPlaced = self.ledger.frameAccepted(
+                session, index: index, frame: frame, at: self.stamp, into: &self.lines)
+            if !isPlaced { self.lost.frames += 1 }
+        case .sent(let session, let seat, let range):
+            let isPlaced = self.ledger.framesSent(session, seat: seat, range: range, at: self.stamp, into: &self.lines)
+            if !isPlaced { self.lost.frames += 1 }
+        }
+    }
+
+    private func sayGap(_ reason: String, _ entries: Int, _ frames: Int) {
+        guard entries + frames > 0 else { return }
+        let event = AuditEvent.auditGap(reason: reason, entries: entries, frames: frames)
+        _ = self.ledger.append(AuditEntry(event, by: .relay), at: self.stamp, into: &self.lines)
+    }
+
+    /// Writes the lines, makes them durable, and reports.
+    private func commit(upTo ticket: UInt64) throws(AuditStoreError) {
+        if self.lines.count > 0 {
+            let start = self.clock.now().mono
+            self.queue.withLock { queue, _ in queue.commitSince = start }
+            for index in 0..<self.lines.count { try self.writer.append(self.lines[index]) }
+            self.lines.removeAll()
+            try self.writer.commit()
+            self.queue.withLock { queue, _ in queue.commitSince = nil }
+        }
+        guard ticket > self.ticketReported else { return }
+        self.ticketReported = ticket
+        self.notify(.durable(upTo: AuditTicket(ticket)))
+    }
+
+    private func finish(at stamp: AuditStamp) throws(AuditStoreError) {
+        self.ledger.settleAll(at: stamp, into: &self.lines)
+        _ = self.ledger.append(AuditEntry(.logClosed, by: .relay), at: stamp, into: &self.lines)
+        try self.commit(upTo: self.ticketTaken)
+        try self.writer.finish()
+    }
+
+    /// Nothing is retried. Only where the disk is full, and not broken, one last record says so.
+    private func fail(_ error: AuditStoreError) {
+        let (queued, stamp) = self.queue.withLock { queue, _ in
+            queue.state = .failed(error)
+            queue.commitSince = nil
+            queue.items = []
+            return (Int(queue.ticket - self.ticketReported), queue.monotonic(self.clock.now()))
+        }
+        if error.isNoSpace {
+            let event = AuditEvent.auditBlocked(reason: error.word, errno: error.errno, entries: queued)
+            let record = AuditRecord(
+                AuditEntry(event, by: .relay), sequence: nil, at: stamp, boot: self.clock.boot)
+            // A disk that refuses even this has told its owner through the notice below.
+            try? self.writer.sayBlocked { _ in record.line }
+        }
+        self.notify(.failed(error))
+    }
+}
