@@ -48,6 +48,9 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
+        // C, each behind one module.
+        .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
 
         // Pure: facts in, actions out.
         room("Wire"),
@@ -58,6 +61,7 @@ let package = Package(
 
         // Shells: they touch the world.
         room("AuditStore", ["Wire", "AuditCore"]),
+        room("WebSocketTransport", ["Wire", "CLibwebsockets", "CLibuv"]),
 
         // Programs.
         program("alongside-audit", ["Wire", "AuditCore", "AuditStore", argumentParser]),
@@ -70,6 +74,7 @@ let package = Package(
         tests("OpenSSHTests", ["OpenSSH", crypto]),
         tests("AuditCoreTests", ["Wire", "AuditCore"]),
         tests("AuditStoreTests", ["Wire", "AuditCore", "AuditStore", "alongside-audit"]),
+        tests("WebSocketTransportTests", ["Wire", "WebSocketTransport"]),
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
 
     ]

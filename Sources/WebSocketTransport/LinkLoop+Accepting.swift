@@ -1,0 +1,89 @@
+import CLibuv
+import CLibwebsockets
+import Glibc
+
+/// A listening socket is readable. Runs on the loop's thread.
+let acceptReady: uv_poll_cb = { poll, status, _ in
+    guard let poll = unsafe poll else { return }
+    let loop = unsafe LinkLoop.at(poll.pointee.data)
+    var descriptor: Int32 = -1
+    unsafe uv_fileno(UnsafeRawPointer(poll).assumingMemoryBound(to: uv_handle_t.self), &descriptor)
+    loop.accept(from: descriptor)
+}
+
+/// Taking connections in: our own accept loop, so that limits and back-off are ours.
+extension LinkLoop {
+    func accept(from listening: Int32) {
+        guard let listener = self.configuration.listeners.first(where: { $0.socket.descriptor == listening })
+        else { return }
+        for _ in 0..<self.limits.acceptBurstMax {
+            switch Acceptance(from: listening) {
+            case .connection(let descriptor, let peer):
+                self.acceptPause = self.limits.acceptPauseMin.nanoseconds
+                self.admit(descriptor, peer, isSecure: listener.isSecure)
+            case .none:
+                return
+            case .lost:
+                continue
+            case .exhausted:
+                self.pauseAccepting()
+                return
+            }
+        }
+    }
+
+    /// Counts the connection against its limits, then gives it to libwebsockets, which owns the descriptor from here
+    /// on.
+    private func admit(_ descriptor: Int32, _ peer: PeerAddress, isSecure: Bool) {
+        guard self.table.count < self.limits.connectionCountMax else {
+            self.counters.refusedByCount += 1
+            _ = Glibc.close(descriptor)
+            return
+        }
+        guard self.configuration.ledger.admit(peer, limit: self.limits.connectionsPerAddressMax) else {
+            self.counters.refusedByAddress += 1
+            _ = Glibc.close(descriptor)
+            return
+        }
+        self.boundSendBuffer(descriptor)
+        self.counters.accepted += 1
+        let limits = self.limits
+        let link = self.table.insert { id in
+            Link(id: id, peer: peer, isSecure: isSecure, phase: .handshaking, isDialled: false, limits: limits)
+        }
+        let host = unsafe isSecure ? self.secureHost : self.plainHost
+        if unsafe clws_adopt(host, descriptor, link.id.word) == nil {
+            self.release(link)
+        }
+    }
+
+    /// Before the handshake, so that no byte was ever sent from a larger buffer. A failure leaves the kernel's choice:
+    /// lag is then seen later, nothing else.
+    private func boundSendBuffer(_ descriptor: Int32) {
+        var bytes = self.limits.socketSendBytes
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Stops accepting for a while: without descriptors the readable socket would wake us for ever.
+    private func pauseAccepting() {
+        self.counters.acceptPauses += 1
+        self.events.pausePolls()
+        let pause = self.acceptPause
+        self.acceptPause = Swift.min(pause * 2, self.limits.acceptPauseMax.nanoseconds)
+        unsafe self.events.arm(.acceptPause, after: pause) { timer in
+            guard let timer = unsafe timer else { return }
+            unsafe LinkLoop.at(timer.pointee.data).events.resumePolls(acceptReady)
+        }
+    }
+
+    /// The connection is gone: its slot and its place in the ledger are free.
+    func release(_ link: Link) {
+        guard self.table[link.id] != nil else { return }
+        link.phase = .ended
+        unsafe link.connection = nil
+        self.table.remove(link.id)
+        if !link.isDialled {
+            self.configuration.ledger.release(link.peer)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import CLibwebsockets
+import Wire
+
+/// The one C entry point of libwebsockets. Runs on the loop's thread, inside libuv's poll; never throws.
+///
+/// The reason decides what may be touched: some callbacks come with a connection that has no loop or no link yet.
+let trampoline: clws_callback = { connection, reason, _, input, length in
+    let event = clws_event_of(reason)
+    switch event {
+    case CLWS_OTHER, CLWS_CREATED:
+        return 0
+    default:
+        guard let connection = unsafe connection else { return 0 }
+        let loop = unsafe LinkLoop.at(clws_user(connection))
+        return unsafe loop.dispatch(connection, event, UnsafeRawBufferPointer(start: input, count: length))
+    }
+}
+
+extension LinkLoop {
+    /// Returns 0 to go on, -1 to have libwebsockets close the connection.
+    func dispatch(_ connection: OpaquePointer, _ event: clws_event, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+        guard let link = self.table[LinkID(word: unsafe clws_word(connection))] else {
+            return event == CLWS_DESTROYED || event == CLWS_CLOSED ? 0 : -1
+        }
+        switch event {
+        case CLWS_RECEIVED:
+            unsafe self.received(link, connection, bytes)
+            return 0
+        case CLWS_PONG:
+            self.heard(link)
+            return 0
+        case CLWS_WRITABLE:
+            unsafe self.writable(link, connection)
+            return 0
+        case CLWS_UPGRADE_ASKED:
+            return unsafe self.upgradeAsked(link, connection)
+        case CLWS_UPGRADE_FILTER:
+            return unsafe self.upgradeFiltered(link, connection)
+        case CLWS_OPENED:
+            return unsafe self.opened(link, connection)
+        case CLWS_PEER_CLOSES:
+            return unsafe self.peerCloses(link, bytes)
+        case CLWS_CLOSED:
+            self.closed(link)
+            return 0
+        case CLWS_HTTP:
+            return unsafe self.httpAsked(link, connection)
+        case CLWS_HTTP_WRITABLE:
+            return unsafe self.httpWritable(link, connection)
+        case CLWS_DIAL_OPENED:
+            return unsafe self.opened(link, connection)
+        case CLWS_DIAL_FAILED:
+            unsafe self.dialFailed(link, connection, words: String(decoding: bytes, as: UTF8.self))
+            return 0
+        case CLWS_DESTROYED:
+            self.closed(link)
+            self.release(link)
+            return 0
+        default:
+            return -1
+        }
+    }
+
+    /// The handshake is over in either direction.
+    private func opened(_ link: Link, _ connection: OpaquePointer) -> Int32 {
+        guard self.stopping == nil else { return -1 }
+        unsafe link.connection = unsafe connection
+        link.phase = .open
+        self.heard(link)
+        self.drawPingDelay(link)
+        self.openCount += 1
+        self.counters.linksOpened += 1
+        self.hasNews = true
+        if link.isDialled {
+            self.deliverDialOpened(link.id)
+        } else if let facts = link.facts {
+            link.facts = nil
+            self.deliverLinkOpened(link.id, facts)
+        }
+        return 0
+    }
+
+    /// The last callback of a link that was open; later ones find it `ended`.
+    private func closed(_ link: Link) {
+        let close: LinkClose
+        switch link.phase {
+        case .handshaking, .upgrading, .answering, .ended: return
+        case .dialing:
+            // Too late, or cut off before it answered: libwebsockets then reports no failure.
+            self.fail(link, DialFailure(kind: .handshake, status: nil, words: "no answer to the handshake"))
+            return
+        case .open: close = .lost
+        case .closing(let ours, _, _): close = ours
+        case .peerClosing(let theirs, _): close = theirs
+        case .cut(let reported): close = reported
+        }
+        link.phase = .ended
+        unsafe link.connection = nil
+        link.assembly = nil
+        self.openCount -= 1
+        self.counters.linksClosed += 1
+        self.hasNews = true
+        self.deliverLinkClosed(link.id, close)
+    }
+}

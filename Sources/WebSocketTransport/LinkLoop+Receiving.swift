@@ -1,0 +1,46 @@
+import CLibwebsockets
+import Wire
+
+/// From pieces of WebSocket frames to whole messages.
+extension LinkLoop {
+    /// Any data is a sign of life.
+    func heard(_ link: Link) {
+        link.heardAt = self.now
+        link.pingedAt = nil
+    }
+
+    /// One piece: libwebsockets cuts frames at `receiveBytes`, the peer cuts messages into frames. The bytes are copied
+    /// once, into the buffer that becomes the shared frame.
+    func received(_ link: Link, _ connection: OpaquePointer, _ bytes: UnsafeRawBufferPointer) {
+        guard link.isOpen else { return }
+        self.heard(link)
+        guard unsafe clws_is_binary(connection) != 0 else {
+            self.close(link.id, code: 1003, reason: "binary messages only")
+            return
+        }
+        let remaining = unsafe clws_remaining(connection)
+        if remaining == 0 {
+            link.fragmentCount += 1
+        }
+        let have = link.assembledCount + bytes.count
+        // `remaining` is what the peer claims, up to 2^63: compared before anything is added to it.
+        guard have <= link.messageBytesMax, remaining <= UInt64(link.messageBytesMax - have),
+            link.fragmentCount <= self.limits.fragmentsPerMessageMax
+        else {
+            self.close(link.id, code: link.oversizeCloseCode, reason: "message too big")
+            return
+        }
+        // Room for the whole frame at once: within the limit, and untouched pages of it cost nothing.
+        var assembly = link.assembly.take() ?? FrameBuffer(capacity: have + Int(remaining))
+        unsafe assembly.append(bytes)
+        if unsafe clws_is_final(connection) != 0 {
+            link.fragmentCount = 0
+            link.assembledCount = 0
+            self.hasNews = true
+            self.deliverMessage(link.id, assembly)
+        } else {
+            link.assembly = consume assembly
+            link.assembledCount = have
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import CLibwebsockets
+import Glibc
+package import Wire
+
+/// The messages that one link gets at the end of a turn. Made by `LinkLoop.write` and gone with it.
+package struct WriteBatch: ~Copyable {
+    private let loop: LinkLoop
+    private let link: Link
+
+    init(_ loop: LinkLoop, _ link: Link) {
+        self.loop = loop
+        self.link = link
+    }
+
+    /// Takes one frame as one binary message. False: not taken, because the link is behind or gone; stop here, keep the
+    /// place, and go on when `linkWritable` comes.
+    package mutating func append(_ frame: SharedFrame) -> Bool {
+        self.loop.append(frame, to: self.link)
+    }
+}
+
+/// Sending: whole messages, from the loop's thread, never beside a partial write and never after a close.
+extension LinkLoop {
+    /// Whether a write would be taken now.
+    package func canWrite(_ link: LinkID) -> Bool {
+        guard let link = self.table[link] else { return false }
+        return self.canWrite(link)
+    }
+
+    /// Whether the link is open and still owes the socket a part of what was written.
+    package func isBehind(_ link: LinkID) -> Bool {
+        guard let link = self.table[link], link.isOpen else { return false }
+        return !self.canWrite(link)
+    }
+
+    /// Asks for `linkWritable` as soon as the socket takes more. A link that is behind asks by itself. Asking costs
+    /// system calls: write at the end of the turn instead wherever `canWrite`.
+    package func requestWritable(_ link: LinkID) {
+        guard let link = self.table[link], link.isOpen, let connection = unsafe link.connection else { return }
+        link.wantsWritable = true
+        _ = unsafe clws_ask_writable(connection)
+    }
+
+    /// Writes what `fill` appends, in order, in as few sends as there are: small messages gathered into one, large ones
+    /// straight from their shared frame. Returns whether the link can take more; false also when it could take nothing.
+    @discardableResult
+    package func write(_ link: LinkID, _ fill: (inout WriteBatch) -> Void) -> Bool {
+        guard let link = self.table[link], self.canWrite(link) else { return false }
+        precondition(self.writing == nil, "a write inside a write")
+        self.writing = link
+        var batch = WriteBatch(self, link)
+        fill(&batch)
+        self.flush(link)
+        self.writing = nil
+        return self.canWrite(link)
+    }
+
+    func canWrite(_ link: Link) -> Bool {
+        guard link.isOpen, link.behindSince == nil, let connection = unsafe link.connection else { return false }
+        guard unsafe clws_is_partial(connection) != 0 else { return true }
+        // libwebsockets' own pong or close got stuck.
+        self.fellBehind(link)
+        return false
+    }
+
+    func append(_ frame: SharedFrame, to link: Link) -> Bool {
+        guard link.isOpen, link.behindSince == nil else { return false }
+        if link.isDialled { return self.appendMasked(frame, to: link) }
+        let count = frame.messageByteCount
+        guard count <= self.limits.gatherFrameBytesMax else {
+            self.flush(link)
+            guard link.isOpen, link.behindSince == nil else { return false }
+            unsafe frame.withMessage { unsafe self.send($0, on: link) }
+            return true
+        }
+        if self.gatherCount + count > self.limits.gatherBytesMax {
+            self.flush(link)
+            guard link.isOpen, link.behindSince == nil else { return false }
+        }
+        unsafe frame.withMessage { message in
+            // Proof: a message has a header at least, so its bytes are somewhere.
+            unsafe (self.gather + self.gatherCount).copyMemory(from: message.baseAddress!, byteCount: count)
+        }
+        self.gatherCount += count
+        return true
+    }
+
+    /// Sends the gather area.
+    func flush(_ link: Link) {
+        guard self.gatherCount > 0 else { return }
+        let bytes = unsafe UnsafeRawBufferPointer(start: self.gather, count: self.gatherCount)
+        self.gatherCount = 0
+        unsafe self.send(bytes, on: link)
+    }
+
+    /// One RAW write. What the socket does not take is copied by libwebsockets, and the link is behind.
+    func send(_ bytes: UnsafeRawBufferPointer, on link: Link) {
+        guard let connection = unsafe link.connection else { return }
+        self.counters.sends += 1
+        guard unsafe clws_write_raw(connection, bytes.baseAddress, bytes.count) >= 0 else {
+            self.cut(link, .lost)
+            return
+        }
+        if unsafe clws_is_partial(connection) != 0 {
+            self.counters.partialSends += 1
+            self.fellBehind(link)
+        }
+    }
+
+    /// A control frame of at most 125 bytes. A dialled link's is masked with zeros: what we send there is no secret and
+    /// too short to harm a cache (RFC 6455, 10.3).
+    func sendControl(opcode: UInt8, _ payload: [UInt8], on link: Link) {
+        let head: [UInt8] =
+            link.isDialled
+            ? [0x80 | opcode, 0x80 | UInt8(payload.count), 0, 0, 0, 0] : [0x80 | opcode, UInt8(payload.count)]
+        let frame = head + payload
+        unsafe frame.withUnsafeBytes { unsafe self.send($0, on: link) }
+    }
+
+    private func fellBehind(_ link: Link) {
+        self.noteBehind(link)
+        link.wantsWritable = true
+    }
+
+    /// A dialled link's message (RFC 6455, 5.2 and 5.3): a fresh mask for each, the payload copied because it is
+    /// scrambled.
+    private func appendMasked(_ frame: SharedFrame, to link: Link) -> Bool {
+        let room = Self.maskedHeaderBytesMax + frame.byteCount
+        if self.gatherCount + room > self.limits.gatherBytesMax {
+            self.flush(link)
+            guard link.isOpen, link.behindSince == nil else { return false }
+        }
+        guard room <= self.limits.gatherBytesMax else {
+            let whole = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16)
+            defer { unsafe whole.deallocate() }
+            let count = unsafe Self.writeMasked(frame, to: whole)
+            unsafe self.send(UnsafeRawBufferPointer(start: whole, count: count), on: link)
+            return true
+        }
+        unsafe self.gatherCount += Self.writeMasked(frame, to: self.gather + self.gatherCount)
+        return true
+    }
+
+    /// Two bytes, eight of length, four of mask.
+    private static var maskedHeaderBytesMax: Int { 14 }
+
+    /// Returns the bytes written at `start`.
+    private static func writeMasked(_ frame: SharedFrame, to start: UnsafeMutableRawPointer) -> Int {
+        let count = frame.byteCount
+        let lengthBytes = count < 126 ? 0 : count <= 0xFFFF ? 2 : 8
+        let short: UInt8 = lengthBytes == 0 ? UInt8(count) : lengthBytes == 2 ? 126 : 127
+        unsafe start.storeBytes(of: 0x82, as: UInt8.self)
+        unsafe start.storeBytes(of: 0x80 | short, toByteOffset: 1, as: UInt8.self)
+        for index in 0..<lengthBytes {
+            let byte = UInt8(truncatingIfNeeded: count >> ((lengthBytes - 1 - index) * 8))
+            unsafe start.storeBytes(of: byte, toByteOffset: 2 + index, as: UInt8.self)
+        }
+        var mask = UInt32.random(in: .min ... .max)
+        let body = 2 + lengthBytes + 4
+        unsafe start.storeBytes(of: mask, toByteOffset: body - 4, as: UInt32.self)
+        unsafe frame.withBytes { bytes in
+            for index in 0..<count {
+                unsafe start.storeBytes(
+                    of: bytes[index] ^ UInt8(truncatingIfNeeded: mask), toByteOffset: body + index, as: UInt8.self)
+                mask = mask >> 8 | mask << 24
+            }
+        }
+        return body + count
+    }
+}

@@ -1,0 +1,98 @@
+/// Every number that bounds what the transport keeps, waits for or sends. The defaults are the product's; tests shorten
+/// the times. Sizes are bytes.
+package struct TransportLimits: Sendable {
+    /// Connections of one loop, handshakes included. A loop of 10,000 links needs about 60 MB; beyond that use more
+    /// loops.
+    package var connectionCountMax = 10_000
+
+    /// Connections of one IPv4 address or one IPv6 /64, over all loops that share an `AddressLedger`: a household or a
+    /// small office behind one address fits, a single script cannot fill the relay.
+    package var connectionsPerAddressMax = 32
+
+    /// Connections accepted before the loop looks at its links again.
+    package var acceptBurstMax = 64
+
+    /// Pause after accepting failed for want of descriptors or memory; doubled up to the maximum. Without it the
+    /// readable listening socket would spin a core.
+    package var acceptPauseMin: Duration = .milliseconds(100)
+    package var acceptPauseMax: Duration = .seconds(1)
+
+    /// From accepting to the end of the WebSocket handshake (libwebsockets counts whole seconds).
+    package var handshakeSeconds: UInt32 = 5
+
+    /// All headers of a request together: browsers with many cookies stay below it.
+    package var headerBytesMax = 8 * 1024
+
+    /// User-Agent, Host and Origin as handed to the handler; longer ones are cut (an Origin is refused instead).
+    package var headerValueBytesMax = 256
+
+    /// A whole message, unless `setMessageLimit` says otherwise for a link: one page chunk or keyframe.
+    package var messageBytesMax = 256 * 1024
+
+    /// WebSocket frames (RFC 6455 fragments) of one message: stops a message of endless empty fragments.
+    package var fragmentsPerMessageMax = 1024
+
+    /// Close code of a message over its limit or with too many fragments (RFC 6455, 7.4.1: message too big).
+    package var oversizeCloseCode: UInt16 = 1009
+
+    /// One read from a socket and one piece handed over by libwebsockets; below 16 kB large frames ran 5 times slower.
+    package var receiveBytes = 16 * 1024
+
+    /// One `send`; what is longer is copied by libwebsockets and sent when the socket drains.
+    package var sendBytes = 256 * 1024
+
+    /// SO_SNDBUF of an accepted socket. Linux keeps twice this (socket(7)): 256 kB of frames and their book-keeping.
+    /// The kernel's own choice grows to megabytes, in which seconds of lag hide from a sender who looks for links that
+    /// are behind; this still carries 2.5 MB a second over 100 ms of round trip, 5 times a shopper's rate.
+    package var socketSendBytes: Int32 = 128 * 1024
+
+    /// libwebsockets' buffer shared by the links of a loop.
+    package var serviceBytes = 64 * 1024
+
+    /// Ready messages up to this size are copied together and leave in one `send`; larger ones are sent from the shared
+    /// frame itself. Copying 4 kB costs less than a system call.
+    package var gatherFrameBytesMax = 4 * 1024
+
+    /// The gather area: one per loop, and the most that one short send can leave to be copied.
+    package var gatherBytesMax = 256 * 1024
+
+    /// A link that heard nothing for this long (less up to a quarter of it, at random, so that links do not answer
+    /// together) is pinged.
+    package var pingInterval: Duration = .seconds(20)
+
+    /// A pinged link that stays silent this long in all is lost. Noticed within an eighth of `pingInterval`.
+    package var hangUpInterval: Duration = .seconds(30)
+
+    /// Close code of a link that was cut for its silence, sent before the cut for a peer that still reads
+    /// (`Protocol/close-codes.md`: timedOut).
+    package var silenceCloseCode: UInt16 = 4002
+
+    /// How often links that are behind are looked at for peers that ended their direction, which would spin the loop.
+    package var halfCloseCheckInterval: Duration = .milliseconds(10)
+
+    /// The longest that bytes of one link may wait in the socket without draining before the link is lost.
+    package var sendStallMax: Duration = .seconds(30)
+
+    /// The longest wait for a link to take our close frame; libwebsockets then waits 5 s for the answer.
+    package var closeWaitMax: Duration = .seconds(5)
+
+    /// The longest that a reader of an HTTP response may stand still.
+    package var httpStallSeconds: Int32 = 10
+
+    /// One piece of an HTTP response.
+    package var httpPieceBytes = 64 * 1024
+
+    /// A close frame's reason (RFC 6455, 5.5.1: 125 bytes less the code).
+    package static let closeReasonBytesMax = 123
+
+    package init() {}
+}
+
+extension Duration {
+    /// Whole nanoseconds, 0 for what is negative. Limits are far below the 584 years that fit.
+    var nanoseconds: UInt64 {
+        let (seconds, attoseconds) = self.components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+import Testing
+import WebSocketTransport
+import Wire
+
+@Suite struct HalfCloseTests {
+    /// A peer that ends its direction and never reads what waits for it.
+    @Test func aHalfClosedPeerThatDoesNotReadCostsNoProcessorTime() async {
+        await #expect(processExitsWith: .success) {
+            let server = try LoopUnderTest()
+            let (client, link) = try server.connect(receiveBytes: 4096)
+            let taken = server.run { $0.write(link, [SharedFrame([UInt8](repeating: 1, count: 16_000_000))]) }
+            precondition(taken == 1)
+            shutdown(client.descriptor, Int32(SHUT_WR))
+            let start = clock()
+            precondition(server.closing(of: link) != nil)
+            precondition(clock() - start < CLOCKS_PER_SEC)
+            client.close()
+            server.stop()
+            exit(0)
+        }
+    }
+}
