@@ -39,6 +39,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "alongside",
     products: [
+        .executable(name: "alongside", targets: ["alongside"]),
         .executable(name: "alongside-audit", targets: ["alongside-audit"]),
     ],
     dependencies: [
@@ -51,6 +52,7 @@ let package = Package(
         // C, each behind one module.
         .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Pure: facts in, actions out.
         room("Wire"),
@@ -58,12 +60,19 @@ let package = Package(
         room("PairingCore", ["Wire"]),
         room("OpenSSH", [crypto]),
         room("AuditCore", ["Wire", crypto]),
+        room("PageView", ["Wire"]),
+        room("Terminal"),
+        room("RepConsole", ["Wire", "PageView", "Terminal"]),
 
         // Shells: they touch the world.
+        room("Deflate", ["CZlib"]),
         room("AuditStore", ["Wire", "AuditCore"]),
         room("WebSocketTransport", ["Wire", "CLibwebsockets", "CLibuv"]),
+        room(
+            "RepRuntime", ["Wire", "PageView", "Deflate", "Terminal", "RepConsole", "WebSocketTransport", "OpenSSH"]),
 
         // Programs.
+        program("alongside", ["RepRuntime", "Terminal", argumentParser]),
         program("alongside-audit", ["Wire", "AuditCore", "AuditStore", argumentParser]),
 
         // Tests mirror the rooms.
@@ -75,7 +84,20 @@ let package = Package(
         tests("AuditCoreTests", ["Wire", "AuditCore"]),
         tests("AuditStoreTests", ["Wire", "AuditCore", "AuditStore", "alongside-audit"]),
         tests("WebSocketTransportTests", ["Wire", "WebSocketTransport"]),
+        tests("PageViewTests", ["Wire", "PageView"]),
+        tests("DeflateTests", ["Deflate"]),
+        .systemLibrary(
+            name: "CVterm", path: "Tests/CVterm", pkgConfig: "vterm", providers: [.apt(["libvterm-dev"])]),
+        tests("TerminalTests", ["Terminal", "CVterm"], exclude: ["tools"]),
+        tests("RepConsoleTests", ["Wire", "PageView", "Terminal", "RepConsole"], exclude: ["Fixtures", "Golden"]),
+        tests(
+            "RepRuntimeTests", ["Wire", "PageView", "Terminal", "RepConsole", "OpenSSH", "RepRuntime"]),
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
+        // What meets strangers' bytes: run by Tests/Fuzz/run.sh on made-up ones, by FuzzTests on seeds and fail cases.
+        .target(
+            name: "FuzzTargets", dependencies: ["Wire", "PageView", "AuditCore", "OpenSSH", "Terminal"],
+            path: "Tests/Fuzz/Targets", swiftSettings: house),
+        tests("FuzzTests", ["FuzzTargets"]),
 
     ]
 )

@@ -1,0 +1,54 @@
+/// The document a view shows.
+package struct ViewPage: Equatable, Sendable {
+    /// Counts documents of the session from 1.
+    package var id: Int
+    package var url: String
+    package var title: String
+    /// A BCP 47 tag; nil when the page names none.
+    package var language: String?
+}
+
+/// A plane of the page: the document, what is fixed, what scrolls on its own, what stands above.
+package struct ViewLayer: Equatable, Sendable {
+    /// What places and clips it.
+    package enum Kind: Int, Sendable {
+        case flow, fixed, scroller, top, raised
+    }
+
+    package var id: Int
+    package var parent: Int
+    package var kind: Kind
+    package var rect: ViewRect
+    package var scrollX: Double
+    package var scrollY: Double
+    /// 0 to 1; the ancestors' opacities multiply it.
+    package var opacity: Double
+}
+
+/// Items that move together.
+package struct ViewBlock: Equatable, Sendable {
+    package var id: Int
+    package var layer: Int
+    /// In px of the layer's content.
+    package var x: Double
+    package var y: Double
+    package var items: [ViewItem]
+}
+
+/// What is painted in and near the shopper's viewport: a keyframe with the deltas and scrolls since.
+///
+/// A value with no clock and no IO. Whoever draws keeps one per session; a copy is cheap until one of the two changes.
+package struct View: Equatable, Sendable {
+    package internal(set) var page: ViewPage
+    package internal(set) var viewport: ViewSize
+    /// The whole document.
+    package internal(set) var size: ViewSize
+    /// The colour behind everything.
+    package internal(set) var ground: ViewColour
+    /// In paint order.
+    package internal(set) var layers: [ViewLayer]
+    /// In paint order, within each layer.
+    package internal(set) var blocks: [ViewBlock]
+    /// All blocks' items together, at most `ViewLimits.itemCountMax`.
+    package internal(set) var itemCount: Int
+}

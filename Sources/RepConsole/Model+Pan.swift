@@ -1,0 +1,85 @@
+import PageView
+import Terminal
+
+/// How the page lies under the pane.
+extension Model {
+    /// Cells kept between the shopper's cursor and the pane's edge while following.
+    private static let followMargin = 3
+
+    /// Makes the scale anew after the view, the zoom or the window changed; the place looked at stays.
+    mutating func rescale(at index: Int) {
+        guard let view = self.sessions[index].view else { return }
+        let pane = SessionScreen.pane(in: self.size)
+        let scale = PageScale(
+            zoom: self.sessions[index].zoom, view: view, size: ScreenSize(columns: pane.columns, rows: pane.rows))
+        let origin = self.sessions[index].scale?.origin ?? ViewPoint(x: 0, y: 0)
+        self.sessions[index].scale = scale.looking(at: scale.clamped(origin, to: view.viewport))
+    }
+
+    mutating func zoom(_ command: Command) {
+        guard let index = self.shownIndex, let scale = self.sessions[index].scale else { return }
+        switch command {
+        case .fit: self.sessions[index].zoom = .fit
+        case .zoomIn: self.sessions[index].zoom = .stepped(scale.cellWidth / Zoom.step)
+        case .zoomOut: self.sessions[index].zoom = .stepped(scale.cellWidth * Zoom.step)
+        case .readable, .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab,
+            .moveDown, .moveUp, .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .panLeft, .panRight, .panUp,
+            .panDown, .panPageUp, .panPageDown, .panTop, .panBottom, .follow, .leave:
+            self.sessions[index].zoom = .readable
+        }
+        self.rescale(at: index)
+        self.followCursor(at: index)
+    }
+
+    mutating func pan(_ command: Command) {
+        let pane = SessionScreen.pane(in: self.size)
+        let far = 1_000_000
+        switch command {
+        case .panLeft: self.pan(columns: -8, rows: 0)
+        case .panRight: self.pan(columns: 8, rows: 0)
+        case .panUp: self.pan(columns: 0, rows: -3)
+        case .panDown: self.pan(columns: 0, rows: 3)
+        case .panPageUp: self.pan(columns: 0, rows: -max(pane.rows - 2, 1))
+        case .panPageDown: self.pan(columns: 0, rows: max(pane.rows - 2, 1))
+        case .panTop: self.pan(columns: 0, rows: -far)
+        case .panBottom: self.pan(columns: 0, rows: far)
+        case .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab, .moveDown, .moveUp,
+            .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .fit, .readable, .zoomIn, .zoomOut, .follow,
+            .leave:
+            break
+        }
+    }
+
+    /// Moves the pane over the page by cells. Looking elsewhere ends following.
+    mutating func pan(columns: Int, rows: Int) {
+        guard let index = self.shownIndex, let scale = self.sessions[index].scale else { return }
+        let wanted = ViewPoint(
+            x: scale.origin.x + Double(columns) * scale.cellWidth, y: scale.origin.y + Double(rows) * scale.cellHeight)
+        if self.look(at: wanted, index: index) {
+            self.sessions[index].isFollowing = false
+        }
+    }
+
+    mutating func toggleFollow() {
+        guard let index = self.shownIndex else { return }
+        self.sessions[index].isFollowing.toggle()
+        self.followCursor(at: index)
+    }
+
+    /// Moves the pane just so far that the shopper's cursor is in it.
+    mutating func followCursor(at index: Int) {
+        guard self.sessions[index].isFollowing, let point = self.sessions[index].cursor?.point,
+            let scale = self.sessions[index].scale
+        else { return }
+        _ = self.look(at: scale.pan(scale.origin, showing: point, margin: Self.followMargin), index: index)
+    }
+
+    /// Moves the pane to a place of the viewport, or as near as there is page. Returns whether it moved.
+    private mutating func look(at origin: ViewPoint, index: Int) -> Bool {
+        guard let view = self.sessions[index].view, let scale = self.sessions[index].scale else { return false }
+        let place = scale.clamped(origin, to: view.viewport)
+        guard place != scale.origin else { return false }
+        self.sessions[index].scale = scale.looking(at: place)
+        return true
+    }
+}

@@ -1,0 +1,171 @@
+import PageView
+import Terminal
+
+/// Draws what a paint collected: grounds, then lines, then ink.
+struct PageCanvas {
+    /// The least difference in luminance (of 255) between letters and their ground.
+    static let contrastMin = 56
+
+    private let ink: PageInk
+    private(set) var screen: Screen
+    private(set) var report = PageReport()
+
+    init(ink: PageInk) {
+        self.ink = ink
+        self.screen = Screen(ink.scale.size)
+    }
+
+    mutating func drawGround() {
+        for row in 0..<self.screen.rows {
+            for column in 0..<self.screen.columns {
+                let (upper, lower) = self.ink.planes.halves(column: column, row: row)
+                self.screen.setHalves(column: column, row: row, upper: upper, lower: lower)
+            }
+        }
+    }
+
+    /// Borders, the topmost first: a cell shows one line.
+    mutating func drawEdges() {
+        for edges in self.ink.edges.reversed() {
+            let cells = edges.cells
+            let rows = GridRect(left: cells.left, top: cells.top, right: cells.right, bottom: cells.bottom)
+                .clipped(columns: self.screen.columns, rows: self.screen.rows)
+            for column in rows.left..<max(rows.left, rows.right) {
+                self.drawEdge(.top, edges.border.top, column: column, row: cells.top, of: edges)
+                self.drawEdge(.bottom, edges.border.bottom, column: column, row: cells.bottom - 1, of: edges)
+            }
+            for row in rows.top..<max(rows.top, rows.bottom) {
+                self.drawEdge(.left, edges.border.left, column: cells.left, row: row, of: edges)
+                self.drawEdge(.right, edges.border.right, column: cells.right - 1, row: row, of: edges)
+            }
+        }
+    }
+
+    private mutating func drawEdge(
+        _ side: Screen.Edge, _ edge: ViewEdge, column: Int, row: Int, of edges: PageEdges
+    ) {
+        let clip = edges.clip
+        guard edge.isPainted, edge.width >= 0.5, column >= clip.left, column < clip.right, row >= clip.top,
+            row < clip.bottom, row >= 0, row < self.screen.rows, column >= 0, column < self.screen.columns,
+            !self.ink.planes.isCovered(column: column, row: row, after: edges.order)
+        else { return }
+        let (upper, lower) = self.screen.halves(column: column, row: row)
+        let ground = lower.blended(over: upper, alpha: 128)
+        let colour = self.washed(
+            Colour(rgb: edge.colour.rgb), column: column, row: row, after: edges.order)
+        self.screen.putEdge(
+            side, column: column, row: row,
+            colour: colour.blended(over: ground, alpha: PageInk.alpha(edge.colour, edges.opacity)))
+    }
+
+    mutating func drawHatches() {
+        let mark = SafeText("▒")
+        for hatch in self.ink.hatches {
+            let cells = hatch.cells.clipped(columns: self.screen.columns, rows: self.screen.rows)
+            for row in cells.top..<max(cells.top, cells.bottom) {
+                for column in cells.left..<max(cells.left, cells.right)
+                where !self.ink.planes.isCovered(column: column, row: row, after: hatch.order) {
+                    let ground = self.ink.planes.halves(column: column, row: row).upper
+                    let grey = Colour(rgb: ground.luminance >= 110 ? 0x404850 : 0xC0C8D0)
+                    let colour = grey.blended(over: ground, alpha: 70)
+                    self.screen.put(
+                        mark, column: column, row: row, style: Style(foreground: colour, background: ground))
+                }
+            }
+        }
+    }
+
+    /// Puts all runs on the screen and counts their words.
+    mutating func draw(_ placed: [PlacedRun]) {
+        for run in placed {
+            let isCut = run.columns < run.run.columns
+            var endsAt = run.columns - (isCut ? 1 : 0)
+            self.blankGaps(of: run, until: endsAt)
+            for piece in run.run.pieces {
+                let room = endsAt - piece.offset
+                let isWhole = piece.text.columns <= room
+                if isWhole {
+                    self.put(piece.text, piece, at: run)
+                } else if room > 0 {
+                    self.put(piece.text.prefix(columns: room), piece, at: run)
+                    endsAt = piece.offset + room
+                }
+                self.count(piece, isWhole: isWhole, isPart: room > 0)
+            }
+            if isCut, let last = run.run.pieces.last {
+                var mark = last
+                mark.offset = run.columns - 1
+                mark.colour = ViewColour(rgba: last.colour.rgb << 8 | 0x90)
+                self.put(SafeText("…"), mark, at: run)
+            }
+        }
+    }
+
+    /// Blanks between the words of a line belong to it: no border shows through, and an underline goes on.
+    private mutating func blankGaps(of run: PlacedRun, until end: Int) {
+        for (left, right) in zip(run.run.pieces, run.run.pieces.dropFirst()) where left.isWord && right.isWord {
+            let start = left.offset + left.text.columns
+            guard right.offset > start, right.offset <= end else { continue }
+            var gap = right
+            gap.offset = start
+            self.put(SafeText(String(repeating: " ", count: right.offset - start)), gap, at: run)
+        }
+    }
+
+    mutating func count(dropped: [PageRun]) {
+        for run in dropped {
+            self.report.dropped += run.pieces.count { $0.isWord }
+        }
+    }
+
+    private mutating func count(_ piece: InkPiece, isWhole: Bool, isPart: Bool) {
+        guard piece.isWord else { return }
+        if isWhole {
+            self.report.placed += 1
+        } else if isPart {
+            self.report.cut += 1
+        } else {
+            self.report.dropped += 1
+        }
+    }
+
+    private mutating func put(_ text: SafeText, _ piece: InkPiece, at placed: PlacedRun) {
+        let column = placed.column + piece.offset
+        let row = placed.row
+        let usesUpper = placed.row == placed.run.row ? placed.run.fraction < 0.5 : placed.row > placed.run.row
+        for cell in max(column, 0)..<max(min(column + text.columns, self.screen.columns), max(column, 0)) {
+            let (upper, lower) = self.ink.planes.halves(column: cell, row: row)
+            let ground = usesUpper ? upper : lower
+            self.screen.setHalves(column: cell, row: row, upper: ground, lower: ground)
+        }
+        let ground = self.screen[min(max(column, 0), self.screen.columns - 1), row].background
+        let own = Colour(rgb: piece.colour.rgb).blended(over: ground, alpha: piece.colour.alpha)
+        let colour = self.washed(own, column: column, row: row, after: placed.run.order)
+        self.screen.put(
+            text, column: column, row: row,
+            style: Style(
+                foreground: piece.isWord ? Self.readable(colour, on: ground) : colour, attributes: piece.attributes))
+    }
+
+    /// The colour under the translucent boxes painted later.
+    private func washed(_ colour: Colour, column: Int, row: Int, after order: Int) -> Colour {
+        var result = colour
+        for wash in self.ink.washes where wash.order > order {
+            let area = wash.halves
+            if column >= area.left, column < area.right, row * 2 + 1 >= area.top, row * 2 < area.bottom {
+                result = wash.colour.blended(over: result, alpha: wash.alpha)
+            }
+        }
+        return result
+    }
+
+    /// The colour, pushed towards black or white until it can be read on `ground`.
+    static func readable(_ colour: Colour, on ground: Colour) -> Colour {
+        let difference = abs(colour.luminance - ground.luminance)
+        guard difference < Self.contrastMin else { return colour }
+        let goal = Colour(rgb: ground.luminance >= 128 ? 0x000000 : 0xFFFFFF)
+        let reach = max(abs(goal.luminance - colour.luminance), 1)
+        let missing = Self.contrastMin - difference
+        return goal.blended(over: colour, alpha: UInt8(min(255 * missing / reach + 24, 255)))
+    }
+}

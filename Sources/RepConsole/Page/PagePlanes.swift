@@ -1,0 +1,97 @@
+import PageView
+import Terminal
+
+/// A rectangle of whole numbers, `right` and `bottom` exclusive: cells, or half cells where rows count half rows.
+struct GridRect: Equatable {
+    var left: Int
+    var top: Int
+    var right: Int
+    var bottom: Int
+
+    var isEmpty: Bool { self.left >= self.right || self.top >= self.bottom }
+    var width: Int { max(self.right - self.left, 0) }
+    var height: Int { max(self.bottom - self.top, 0) }
+
+    func clipped(columns: Int, rows: Int) -> GridRect {
+        GridRect(
+            left: max(self.left, 0), top: max(self.top, 0), right: min(self.right, columns),
+            bottom: min(self.bottom, rows))
+    }
+}
+
+/// The colours of the pane's half cells, and which of them a later opaque box hides.
+///
+/// A value that one paint owns; `order` counts painted items from 1.
+struct PagePlanes {
+    /// Fills stop after the pane was painted over this often: a page of nothing but pane-sized boxes must not stall
+    /// the console.
+    static let repaintsMax = 200
+
+    let columns: Int
+    let rows: Int
+    /// `columns` by `2 * rows`.
+    private(set) var colours: [Colour]
+    /// The order of the last opaque box whose rounded area has the half cell.
+    private var hidden: [Int32]
+    /// The order of the last opaque box that covers the cell whole.
+    private var covered: [Int32]
+    private var halfCellsLeft: Int
+
+    init(size: ScreenSize, ground: Colour) {
+        self.columns = size.columns
+        self.rows = size.rows
+        let halves = size.columns * size.rows * 2
+        self.colours = [Colour](repeating: ground, count: halves)
+        self.hidden = [Int32](repeating: 0, count: halves)
+        self.covered = [Int32](repeating: 0, count: size.columns * size.rows)
+        self.halfCellsLeft = halves * Self.repaintsMax
+    }
+
+    /// Paints half cells with a colour of `alpha`; an opaque one hides what was painted before.
+    mutating func fill(_ area: GridRect, _ colour: Colour, alpha: UInt8, order: Int) {
+        let visible = area.clipped(columns: self.columns, rows: self.rows * 2)
+        guard !visible.isEmpty, alpha > 0 else { return }
+        self.halfCellsLeft -= visible.width * visible.height
+        guard self.halfCellsLeft >= 0 else { return }
+        for row in visible.top..<visible.bottom {
+            let start = row * self.columns
+            for place in (start + visible.left)..<(start + visible.right) {
+                if alpha == 255 {
+                    self.colours[place] = colour
+                    self.hidden[place] = Int32(truncatingIfNeeded: order)
+                } else {
+                    self.colours[place] = colour.blended(over: self.colours[place], alpha: alpha)
+                }
+            }
+        }
+    }
+
+    /// Marks cells that an opaque box covers whole: no ink painted before shows in them.
+    mutating func cover(_ area: GridRect, order: Int) {
+        let visible = area.clipped(columns: self.columns, rows: self.rows)
+        guard !visible.isEmpty, self.halfCellsLeft >= 0 else { return }
+        for row in visible.top..<visible.bottom {
+            for column in visible.left..<visible.right {
+                self.covered[row * self.columns + column] = Int32(truncatingIfNeeded: order)
+            }
+        }
+    }
+
+    /// Whether a later opaque box hides this half cell of what was painted at `order`. False outside the pane.
+    func isHidden(column: Int, halfRow: Int, after order: Int) -> Bool {
+        guard column >= 0, column < self.columns, halfRow >= 0, halfRow < self.rows * 2 else { return false }
+        return self.hidden[halfRow * self.columns + column] > order
+    }
+
+    /// Whether a later opaque box covers the whole cell. False outside the pane.
+    func isCovered(column: Int, row: Int, after order: Int) -> Bool {
+        guard column >= 0, column < self.columns, row >= 0, row < self.rows else { return false }
+        return self.covered[row * self.columns + column] > order
+    }
+
+    /// The colours of a cell of the pane.
+    func halves(column: Int, row: Int) -> (upper: Colour, lower: Colour) {
+        let upper = row * 2 * self.columns + column
+        return (self.colours[upper], self.colours[upper + self.columns])
+    }
+}

@@ -1,0 +1,33 @@
+import PageView
+import Terminal
+import Wire
+
+/// The page as last painted, kept so that a moving cursor costs no layout. Owned by whoever draws.
+package struct PageMemo: Sendable {
+    /// Everything that a painted page depends on.
+    private struct Key: Equatable {
+        let session: SessionID
+        let revision: UInt64
+        let scale: PageScale
+        let size: ScreenSize
+    }
+
+    private var key: Key?
+    private var screen = Screen(columns: 1, rows: 1)
+
+    package init() {}
+
+    /// A whole screen with nothing but the page in `pane`; painted anew only when something about it changed.
+    mutating func screen(
+        _ view: View, of session: OpenSession, scale: PageScale, size: ScreenSize, pane: Rectangle
+    ) -> Screen {
+        let wanted = Key(session: session.id, revision: session.revision, scale: scale, size: size)
+        if self.key != wanted {
+            let page = PagePainter.paint(view, scale: scale).screen
+            self.screen = Screen(size)
+            self.screen.copy(page.bounds, of: page, to: Position(column: pane.column, row: pane.row))
+            self.key = wanted
+        }
+        return self.screen
+    }
+}
