@@ -68,6 +68,8 @@ let package = Package(
         room("Deflate", ["CZlib"]),
         room("AuditStore", ["Wire", "AuditCore"]),
         room("WebSocketTransport", ["Wire", "CLibwebsockets", "CLibuv"]),
+        room("Embed", exclude: ["src", "tsconfig.json"], resources: [.embedInCode("alongside.js")]),
+        room("DemoShop", resources: [.embedInCode("pages")]),
         room(
             "RepRuntime", ["Wire", "PageView", "Deflate", "Terminal", "RepConsole", "WebSocketTransport", "OpenSSH"]),
 
@@ -92,6 +94,7 @@ let package = Package(
         tests("RepConsoleTests", ["Wire", "PageView", "Terminal", "RepConsole"], exclude: ["Fixtures", "Golden"]),
         tests(
             "RepRuntimeTests", ["Wire", "PageView", "Terminal", "RepConsole", "OpenSSH", "RepRuntime"]),
+        tests("DemoShopTests", ["DemoShop"]),
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
         // What meets strangers' bytes: run by Tests/Fuzz/run.sh on made-up ones, by FuzzTests on seeds and fail cases.
         .target(

@@ -1,0 +1,106 @@
+/** Items that move together become blocks, so that a small change sends little. */
+
+import { encodeJSON } from "../natives";
+import { Block, isBlock, Item, Part, Parts } from "./items";
+import { secretsIn } from "./scrub";
+import { maskedItem } from "./text";
+import { Identities, Layer } from "./layers";
+
+/** An element with so many items of its own is a block; fewer join their surroundings. */
+const blockItemCountMin = 8;
+const blockItemCountMax = 64;
+
+function looseCount(parts: readonly Part[]): number {
+  let count = 0;
+  for (const part of parts) if (!isBlock(part)) count += 1;
+  return count;
+}
+
+/** What keeps two texts apart that are not read as one: wider than any gap within a card number. */
+const apart = "\n\n\n\n\n";
+
+/** Place, extent and font size of a text item. */
+function numbersOf(item: Item): [number, number, number, number, number] {
+  return [item[1], item[2], Number(item[3]), Number(item[4]), Number(item[8])];
+}
+
+/** What stands between two text items for a reader. */
+function gapBetween(left: Item, right: Item): string {
+  const [x, y, width, height, size] = numbersOf(left);
+  const distance = right[1] - (x + width);
+  if (Math.abs(right[2] - y) > height / 2 || distance < -size || distance > size * 3) return apart;
+  return distance > size * 0.2 ? " " : "";
+}
+
+/** Secrets written in parts, one element a part, are found where they are read: side by side. */
+function maskAcross(items: Item[]): void {
+  let text = "";
+  const places: { index: number; start: number; end: number }[] = [];
+  let before: Item | null = null;
+  for (const [index, item] of items.entries()) {
+    if (item[0] !== "t") continue;
+    if (before) text += gapBetween(before, item);
+    const start = text.length;
+    text += String(item[5]);
+    places.push({ index, start, end: text.length });
+    before = item;
+  }
+  if (places.length < 2) return;
+  for (const secret of secretsIn(text)) {
+    const parts = places.filter((place) => place.start < secret.end && place.end > secret.start);
+    for (const { index } of parts) {
+      const item = items[index];
+      if (item && item[0] === "t") items[index] = maskedText(item, secret.kind);
+    }
+  }
+}
+
+function maskedText(item: Item, kind: string): Item {
+  const [left, top, width, height, size] = numbersOf(item);
+  return maskedItem({ left, top, right: left + width, bottom: top + height }, kind, Number(item[6]), size);
+}
+
+function blockOf(items: Item[], id: number, layer: Layer, x: number, y: number): Block {
+  maskAcross(items);
+  for (const item of items) {
+    item[1] = Math.round(item[1] - x);
+    item[2] = Math.round(item[2] - y);
+  }
+  return { id, x: Math.round(x - layer.originX), y: Math.round(y - layer.originY), json: encodeJSON(items) };
+}
+
+/** Turns the loose items of `element` into blocks, if they are enough or `isForced`. */
+export function closeBlocks(
+  parts: Parts, element: Element, rect: DOMRect | null, layer: Layer, blockIds: Identities, isForced: boolean,
+): void {
+  const lists = [parts.under, parts.flow, parts.positioned];
+  const count = lists.reduce((sum, list) => sum + looseCount(list), 0);
+  if (count === 0 || (!isForced && count < blockItemCountMin)) return;
+  let run = 0;
+  const hasPlace = rect !== null && (rect.width > 0 || rect.height > 0);
+  for (const list of lists) {
+    const closed: Part[] = [];
+    let loose: Item[] = [];
+    const close = (): void => {
+      const first = loose[0];
+      if (!first) return;
+      const x = hasPlace && rect ? rect.left : first[1];
+      const y = hasPlace && rect ? rect.top : first[2];
+      closed.push(blockOf(loose, blockIds.of(element, `${layer.id}/${run}`), layer, x, y));
+      run += 1;
+      loose = [];
+    };
+    for (const part of list) {
+      if (isBlock(part)) {
+        close();
+        closed.push(part);
+      } else {
+        loose.push(part);
+        if (loose.length === blockItemCountMax) close();
+      }
+    }
+    close();
+    list.length = 0;
+    for (const part of closed) list.push(part);
+  }
+}

@@ -1,0 +1,68 @@
+/** Boxes: only what paints. */
+
+import { colourOf, faded, gradientColour } from "./colour";
+import { common, isEmpty, px, Rect } from "./geometry";
+import { Context, Item, placed } from "./items";
+
+const hatchedFlag = 1;
+const hatchedColour = 0x9aa3adff;
+
+type Border = 0 | number[];
+
+function side(width: string, style: string, colour: string, opacity: number): [number, number] {
+  if (width === "0px" || style === "none" || style === "hidden") return [0, 0];
+  const painted = faded(colourOf(colour), opacity);
+  return painted === 0 ? [0, 0] : [Math.max(1, Math.round(px(width))), painted];
+}
+
+/** The borders that paint, as a view writes them. */
+export function borderOf(style: CSSStyleDeclaration, opacity: number): Border {
+  const { borderTopWidth: top, borderRightWidth: right, borderBottomWidth: bottom, borderLeftWidth: left } = style;
+  if (top === "0px" && right === "0px" && bottom === "0px" && left === "0px") return 0;
+  const sides = [
+    side(top, style.borderTopStyle, style.borderTopColor, opacity),
+    side(right, style.borderRightStyle, style.borderRightColor, opacity),
+    side(bottom, style.borderBottomStyle, style.borderBottomColor, opacity),
+    side(left, style.borderLeftStyle, style.borderLeftColor, opacity),
+  ];
+  const first = sides[0] ?? [0, 0];
+  const isSame = sides.every((one) => one[0] === first[0] && one[1] === first[1]);
+  if (isSame) return first[0] === 0 ? 0 : first;
+  return sides.reduce<number[]>((all, one) => all.concat(one), []);
+}
+
+/** The fill that paints: colour, or the middle of a gradient on it. */
+export function fillOf(style: CSSStyleDeclaration, opacity: number): number {
+  const image = style.backgroundImage;
+  const gradient = image === "none" || style.getPropertyValue("-webkit-background-clip") === "text"
+    ? 0 : gradientColour(image);
+  return faded(gradient || colourOf(style.backgroundColor), opacity);
+}
+
+function radiusOf(style: CSSStyleDeclaration, rect: Rect): number {
+  const text = style.borderTopLeftRadius;
+  if (text === "0px") return 0;
+  const least = Math.min(rect.right - rect.left, rect.bottom - rect.top);
+  const radius = text.includes("%") ? (px(text) / 100) * least : px(text);
+  return Math.round(Math.min(radius, least / 2));
+}
+
+/** The box of one rectangle, clipped as the page clips it; `null` where nothing paints. */
+export function boxItem(rect: Rect, style: CSSStyleDeclaration, context: Context): Item | null {
+  const fill = fillOf(style, context.opacity);
+  const border = borderOf(style, context.opacity);
+  if (fill === 0 && border === 0) return null;
+  const radius = radiusOf(style, rect);
+  const seen = common(rect, context.clip);
+  if (isEmpty(seen)) return null;
+  const item = placed("b", seen, fill);
+  if (border !== 0 || radius !== 0) item.push(border);
+  if (radius !== 0) item.push(radius);
+  return item;
+}
+
+/** A region that the site keeps to itself. */
+export function hatchedBox(rect: Rect, context: Context): Item | null {
+  const seen = common(rect, context.clip);
+  return isEmpty(seen) ? null : placed("b", seen, hatchedColour, 0, 0, hatchedFlag);
+}

@@ -1,0 +1,109 @@
+/**
+ * The view of a document: one read-only walk over what is in and near the viewport. It changes nothing on the page and
+ * keeps nothing but numbers of elements.
+ */
+
+import { attempt } from "../guard";
+import { clientWidth, encodeJSON, parentNode, scrollHeight, scrollWidth, styleOf } from "../natives";
+import { closeBlocks } from "./blocks";
+import { blended, colourOf } from "./colour";
+import { band, everywhere, Rect } from "./geometry";
+import { Block, Context, Parts } from "./items";
+import { Identities, Layer, LayerKind, layerRow, paintOrder } from "./layers";
+import { arePicturesLeft, beginPictures } from "./pictures";
+import { fillOf } from "./boxes";
+import { isPassword } from "./policy";
+import { scrubbed, scrubbedAddress } from "./scrub";
+import { Walk } from "./walk";
+
+export interface View {
+  /** Members of a keyframe that are replaced whole, as JSON: page, viewport, size, ground. */
+  facts: string[];
+  layers: number[][];
+  /** Blocks in paint order, each with the id of its layer. */
+  blocks: (Block & { layer: number })[];
+  /** Elements by the layer they scroll; the document's is missing. */
+  scrollers: Map<Element, number>;
+  /** Whether something was left for a later pass. */
+  hasMore: boolean;
+}
+
+/** What stays between passes. */
+export class Capturer {
+  readonly layerIds = new Identities();
+  readonly blockIds = new Identities();
+  /** Open shadow roots that were met for the first time; whoever observes the page takes them. */
+  onShadowRoot: (root: ShadowRoot) => void = () => undefined;
+
+  constructor(readonly host: Element) {}
+
+  /** The view now; `reach` false leaves what is outside the viewport. */
+  capture(pageId: number, reach: boolean): View {
+    beginPictures();
+    // A password is remembered before it is seen: its toggle may be pressed first.
+    for (const element of document.querySelectorAll("input[type=password]")) isPassword(element, "password");
+    const scroller = document.scrollingElement ?? document.documentElement;
+    const width = clientWidth(document.documentElement) || window.innerWidth;
+    const height = window.innerHeight;
+    const { scrollX, scrollY } = window;
+    const viewport: Rect = { left: 0, top: 0, right: width, bottom: height };
+    const root = rootLayer(scrollX, scrollY, scrollWidth(scroller), scrollHeight(scroller));
+    const walk = new Walk(this, viewport);
+    const context: Context = {
+      layer: root, positionedLayer: root, clip: everywhere, positionedClip: everywhere,
+      band: reach ? band(viewport, scrollX, scrollY) : viewport,
+      opacity: 1, flags: 0, isMasked: document.designMode === "on", isShown: false, hasEllipsis: false,
+      isTransformed: false, depth: 0,
+    };
+    walk.findFloating();
+    walk.visit(document.documentElement, context, root.parts);
+    closeBlocks(root.parts, document.documentElement, null, root, this.blockIds, true);
+    const layers = paintOrder(root, walk.top);
+    const blocks: (Block & { layer: number })[] = [];
+    for (const layer of layers) {
+      for (const part of layer.parts.all) blocks.push({ ...(part as Block), layer: layer.id });
+    }
+    const page = encodeJSON({
+      "id": pageId, "url": scrubbedAddress(window.location.href), "title": scrubbed(document.title).slice(0, 200),
+      "language": document.documentElement.lang,
+    });
+    const size = `${Math.round(root.width)},${Math.round(root.height)}`;
+    return {
+      facts: [`"page":${page}`, `"viewport":[${width},${height}]`, `"size":[${size}]`, `"ground":${groundColour()}`],
+      layers: layers.map(layerRow),
+      blocks,
+      scrollers: walk.scrollers,
+      hasMore: arePicturesLeft(),
+    };
+  }
+}
+
+function rootLayer(scrollX: number, scrollY: number, width: number, height: number): Layer {
+  const layer = {
+    id: 0, parent: 0, kind: LayerKind.flow, x: 0, y: 0, width, height, scrollX, scrollY, originX: -scrollX,
+    originY: -scrollY, z: 0, element: null, parts: new Parts(), above: [],
+  } as unknown as Layer;
+  layer.context = layer;
+  return layer;
+}
+
+/** The element whose background is the canvas of the document (CSS Backgrounds 3, 2.11.2). */
+export function canvasElement(): Element {
+  const root = document.documentElement;
+  const style = styleOf(root);
+  const isBare = style.backgroundImage === "none" && colourOf(style.backgroundColor) === 0;
+  return isBare && document.body ? document.body : root;
+}
+
+function groundColour(): number {
+  return attempt(() => blended(0xffffffff, fillOf(styleOf(canvasElement()), 1)), 0xffffffff);
+}
+
+/** The parent in the flat tree, for looking upwards from what the pointer would hit. */
+export function flatParent(node: Node): Node | null {
+  const slot = (node as Element).assignedSlot;
+  if (slot) return slot;
+  const parent = parentNode(node);
+  return parent instanceof ShadowRoot ? parent.host : parent;
+}
+

@@ -1,0 +1,68 @@
+/** Layers in the making, and their order of painting (CSS 2.2, appendix E, with the top layer last). */
+
+import { Parts } from "./items";
+
+export const enum LayerKind { flow = 0, fixed = 1, scroll = 2, top = 3, raised = 4 }
+
+export const layerCountMax = 256;
+/** Raised layers beyond this are painted with their surroundings: room must stay for what scrolls and floats. */
+export const raisedCountMax = 120;
+
+export interface Layer {
+  id: number;
+  parent: number;
+  kind: number;
+  /** The clip rectangle in the parent's content. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  scrollX: number;
+  scrollY: number;
+  /** Where the layer's content begins, in the viewport. */
+  originX: number;
+  originY: number;
+  z: number;
+  element: Element | null;
+  parts: Parts;
+  /** The layers that its stacking context paints after it. */
+  above: Layer[];
+  /** The layer whose stacking context this one belongs to. */
+  context: Layer;
+}
+
+/** Numbers that stay with an element for the life of the document. */
+export class Identities {
+  private readonly numbers = new WeakMap<object, Map<string, number>>();
+  private last = 0;
+
+  of(element: object, name: string): number {
+    let own = this.numbers.get(element);
+    if (!own) this.numbers.set(element, own = new Map());
+    let number = own.get(name);
+    if (number === undefined) own.set(name, number = this.last += 1);
+    return number;
+  }
+}
+
+/** All layers of `root`'s document in the order in which they are painted. */
+export function paintOrder(root: Layer, top: readonly Layer[]): Layer[] {
+  const ordered: Layer[] = [];
+  const add = (layer: Layer): void => {
+    ordered.push(layer);
+    const above = layer.above.map((child, index) => ({ child, index }));
+    above.sort((a, b) => a.child.z - b.child.z || a.index - b.index);
+    for (const { child } of above) add(child);
+  };
+  add(root);
+  for (const layer of top) add(layer);
+  return ordered.slice(0, layerCountMax);
+}
+
+export function layerRow(layer: Layer): number[] {
+  return [
+    layer.id, layer.parent, layer.kind, Math.round(layer.x), Math.round(layer.y), Math.round(layer.width),
+    Math.round(layer.height), Math.round(layer.scrollX), Math.round(layer.scrollY),
+  ];
+}
+

@@ -1,0 +1,68 @@
+/** Words and marks that a style sheet adds before and after an element's content, where their place is known. */
+
+import { bounds, firstChild, nodeType, styleOf } from "../natives";
+import { boxItem } from "./boxes";
+import { px, Rect } from "./geometry";
+import { collapsed, Context, Item } from "./items";
+import { scrubbed } from "./scrub";
+import { textItem, textStyleOf } from "./text";
+
+const range = document.createRange();
+
+/** The words of a computed `content`: quoted strings; counters and images are not known. */
+function wordsOf(content: string): string {
+  let words = "";
+  for (const match of content.matchAll(/"((?:[^"\\]|\\.)*)"/g)) words += (match[1] ?? "").replace(/\\(.)/g, "$1");
+  return words;
+}
+
+/** The space between an element's edge and its content, which an inline pseudo-element fills. */
+function gap(element: Element, which: string, width: number): Rect | null {
+  const first = firstChild(element);
+  const style = styleOf(element);
+  const rect = bounds(element);
+  range.selectNodeContents(element);
+  const rects = first ? range.getClientRects() : null;
+  const edge = rects && rects.length > 0 ? rects[which === "::before" ? 0 : rects.length - 1] : null;
+  if (!edge) {
+    const left = rect.left + px(style.borderLeftWidth) + px(style.paddingLeft);
+    return { left, top: rect.top, right: Math.min(left + width, rect.right), bottom: rect.bottom };
+  }
+  if (first && nodeType(first) === 1 && edge.width === 0) return null;
+  return which === "::before"
+    ? { left: edge.left - width, top: edge.top, right: edge.left, bottom: edge.bottom }
+    : { left: edge.right, top: edge.top, right: edge.right + width, bottom: edge.bottom };
+}
+
+function positioned(element: Element, style: CSSStyleDeclaration, width: number, height: number): Rect | null {
+  if (styleOf(element).position === "static") return null;
+  const rect = bounds(element);
+  const left = rect.left + px(styleOf(element).borderLeftWidth) + px(style.left) + px(style.marginLeft);
+  const top = rect.top + px(styleOf(element).borderTopWidth) + px(style.top) + px(style.marginTop);
+  return { left, top, right: left + width, bottom: top + height };
+}
+
+/** The items of one pseudo-element; none where its place cannot be told. */
+export function pseudoItem(element: Element, which: "::before" | "::after", context: Context): Item[] {
+  const style = styleOf(element, which);
+  const { content } = style;
+  if (content === "none" || content === "normal" || content === "" || style.display === "none") return [];
+  if (style.opacity === "0" || style.visibility === "hidden") return [];
+  const words = collapsed(scrubbed(wordsOf(content)));
+  const size = Math.round(px(style.fontSize));
+  const width = px(style.width) || words.length * size * 0.5;
+  const height = px(style.height) || size * 1.2;
+  const isPlaced = style.position === "absolute";
+  if (style.position === "fixed") return [];
+  const rect = isPlaced ? positioned(element, style, width, height) : words.trim() ? gap(element, which, width) : null;
+  if (!rect) return [];
+  const items: Item[] = [];
+  const box = isPlaced ? boxItem(rect, style, context) : null;
+  if (box) items.push(box);
+  const shown = textStyleOf(style, context, "");
+  // Letters of the private use area are an icon font's drawings.
+  if (words.trim() && shown.colour !== 0 && !/[\ue000-\uf8ff]/.test(words)) {
+    items.push(textItem(words.trim(), rect, shown, shown.flags));
+  }
+  return items;
+}

@@ -1,0 +1,242 @@
+/** Text as painted: one item per visual line, with secrets cut out. */
+
+import { colourOf, faded, gradientColour } from "./colour";
+import { meets, Rect } from "./geometry";
+import { collapsed, Context, Item, limited, placed, TextFlag } from "./items";
+import { Masked, secretsIn } from "./scrub";
+
+export interface TextStyle {
+  colour: number;
+  flags: number;
+  size: number;
+  transform: string;
+  language: string;
+}
+
+interface Line {
+  start: number;
+  end: number;
+  rect: Rect;
+}
+
+interface Breaks {
+  data: string;
+  key: string;
+  starts: number[];
+}
+
+const knownBreaks = new WeakMap<Text, Breaks>();
+const range = document.createRange();
+/** Masked runs tell their width in such steps only. */
+const maskedStep = 8;
+
+export function textStyleOf(style: CSSStyleDeclaration, context: Context, language: string): TextStyle {
+  let colour = colourOf(style.getPropertyValue("-webkit-text-fill-color") || style.color);
+  if (colour === 0 && style.getPropertyValue("-webkit-background-clip") === "text") {
+    colour = gradientColour(style.backgroundImage) || colourOf(style.backgroundColor);
+  }
+  let flags = context.flags;
+  if (Number(style.fontWeight) >= 600) flags |= TextFlag.bold;
+  if (style.fontStyle !== "normal") flags |= TextFlag.italic;
+  const align = style.textAlign;
+  if (align.endsWith("center")) flags |= TextFlag.centred;
+  else if (align.endsWith("right") || (align === "end") !== (align !== "left" && style.direction === "rtl")) {
+    flags |= TextFlag.right;
+  }
+  return {
+    colour: faded(colour, context.opacity), flags, size: Math.round(parseFloat(style.fontSize)) || 0,
+    transform: style.textTransform, language,
+  };
+}
+
+function transformed(text: string, style: TextStyle): string {
+  switch (style.transform) {
+    case "uppercase": return text.toLocaleUpperCase(style.language || undefined);
+    case "lowercase": return text.toLocaleLowerCase(style.language || undefined);
+    case "capitalize": return text.replace(/(^|[\s\-([“"'])(\p{L})/gu, (_, before: string, letter: string) =>
+      before + letter.toLocaleUpperCase(style.language || undefined));
+    default: return text;
+  }
+}
+
+/** The rectangles of consecutive fragments, joined where they stand on one line. */
+function lineRects(rects: DOMRectList): Rect[] {
+  const lines: Rect[] = [];
+  for (let index = 0; index < rects.length; index += 1) {
+    const rect = rects[index];
+    if (!rect || rect.height === 0 || rect.width === 0) continue;
+    const line = lines[lines.length - 1];
+    const middle = (rect.top + rect.bottom) / 2;
+    if (line && middle > line.top && middle < line.bottom) {
+      line.left = Math.min(line.left, rect.left);
+      line.right = Math.max(line.right, rect.right);
+      line.top = Math.min(line.top, rect.top);
+      line.bottom = Math.max(line.bottom, rect.bottom);
+    } else {
+      lines.push({ left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom });
+    }
+  }
+  return lines;
+}
+
+/** The line on which the first painted character from `index` on stands. */
+function lineAt(node: Text, index: number, end: number, lines: readonly Rect[], from: number): number {
+  for (let place = index; place < end; place += 1) {
+    range.setStart(node, place);
+    range.setEnd(node, place + 1);
+    const rects = range.getClientRects();
+    const rect = rects[rects.length - 1];
+    if (!rect || rect.height === 0 || rect.width === 0) continue;
+    const middle = (rect.top + rect.bottom) / 2;
+    for (let line = from; line < lines.length; line += 1) {
+      const candidate = lines[line];
+      if (candidate && middle >= candidate.top && middle <= candidate.bottom
+        && rect.left >= candidate.left - 1 && rect.right <= candidate.right + 1) return line;
+    }
+    return from;
+  }
+  return lines.length;
+}
+
+/** Where each line begins, by binary search; kept while text and line widths stay. */
+function lineStarts(node: Text, data: string, start: number, end: number, lines: readonly Rect[]): number[] {
+  const key = lines.map((line) => Math.round(line.right - line.left)).join();
+  const known = knownBreaks.get(node);
+  if (known && known.data === data && known.key === key) return known.starts;
+  const starts = [start];
+  for (let line = 1; line < lines.length; line += 1) {
+    let low = (starts[line - 1] ?? start) + 1;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (lineAt(node, middle, end, lines, line - 1) >= line) high = middle;
+      else low = middle + 1;
+    }
+    starts.push(low);
+  }
+  knownBreaks.set(node, { data, key, starts });
+  return starts;
+}
+
+function linesOf(node: Text, data: string, start: number, end: number): Line[] {
+  range.setStart(node, start);
+  range.setEnd(node, end);
+  const rects = lineRects(range.getClientRects());
+  const first = rects[0];
+  if (!first) return [];
+  if (rects.length === 1) return [{ start, end, rect: first }];
+  const starts = lineStarts(node, data, start, end, rects);
+  return rects.map((rect, index) => ({ start: starts[index] ?? end, end: starts[index + 1] ?? end, rect }));
+}
+
+function rectOf(node: Text, start: number, end: number): Rect | null {
+  range.setStart(node, start);
+  range.setEnd(node, end);
+  const rect = range.getBoundingClientRect();
+  return rect.width === 0 ? null : { left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom };
+}
+
+/** The most characters from `start` that end left of `limit`. */
+function fitting(node: Text, start: number, end: number, limit: number): number {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const rect = rectOf(node, start, middle);
+    if (!rect || rect.right <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+export function maskedItem(rect: Rect, kind: string, colour: number, size: number): Item {
+  const width = Math.max(maskedStep, Math.ceil((rect.right - rect.left) / maskedStep) * maskedStep);
+  return placed("m", { ...rect, right: rect.left + width }, kind, colour, size);
+}
+
+export function textItem(text: string, rect: Rect, style: TextStyle, flags: number): Item {
+  return placed("t", rect, limited(text), style.colour, flags, style.size);
+}
+
+/** One line with its secrets as masked runs between the words that stay. */
+function emitLine(node: Text, data: string, line: Line, secrets: readonly Masked[], style: TextStyle, flags: number,
+  items: Item[]): void {
+  const say = (start: number, end: number, isWhole: boolean): void => {
+    const text = collapsed(data.slice(start, end)).trim();
+    if (!text) return;
+    let from = start;
+    let to = end;
+    while (from < to && /\s/.test(data[from] ?? "")) from += 1;
+    while (to > from && /\s/.test(data[to - 1] ?? "")) to -= 1;
+    const rect = isWhole ? line.rect : rectOf(node, from, to);
+    if (rect) items.push(textItem(transformed(text, style), rect, style, flags));
+  };
+  const mine = secrets.filter((secret) => secret.start < line.end && secret.end > line.start);
+  if (mine.length === 0) return say(line.start, line.end, true);
+  let from = line.start;
+  for (const secret of mine) {
+    if (secret.start > from) say(from, secret.start, false);
+    const rect = rectOf(node, Math.max(secret.start, line.start), Math.min(secret.end, line.end));
+    if (rect) items.push(maskedItem(rect, secret.kind, style.colour, style.size));
+    from = Math.max(from, Math.min(secret.end, line.end));
+  }
+  if (from < line.end) say(from, line.end, false);
+}
+
+/** The items of one text node. */
+export function captureText(node: Text, context: Context, style: TextStyle, isClamped: boolean, items: Item[]): void {
+  const data = node.data;
+  let start = 0;
+  let end = data.length;
+  while (start < end && /\s/.test(data[start] ?? "")) start += 1;
+  if (start === end || style.colour === 0) return;
+  while (/\s/.test(data[end - 1] ?? "")) end -= 1;
+  const { clip, band } = context;
+  const secrets = secretsIn(data);
+  const count = items.length;
+  for (const line of linesOf(node, data, start, end)) {
+    const { rect } = line;
+    if (!meets(rect, band)) continue;
+    const middle = (rect.top + rect.bottom) / 2;
+    if (middle < clip.top || middle > clip.bottom || rect.right <= clip.left || rect.left >= clip.right) {
+      const last = items[items.length - 1];
+      if (isClamped && middle > clip.bottom && last && items.length > count && last[0] === "t") {
+        last[7] = Number(last[7]) | TextFlag.cut;
+      }
+      continue;
+    }
+    if (context.isMasked) {
+      items.push(maskedItem(rect, "private", style.colour, style.size));
+      continue;
+    }
+    let flags = style.flags;
+    if (rect.right > clip.right + 1 || rect.left < clip.left - 1) {
+      if (context.hasEllipsis) flags |= TextFlag.cut;
+      const room = context.hasEllipsis ? style.size * 0.8 : 0;
+      if (rect.left < clip.left - 1) {
+        line.start = Math.min(line.end, fitting(node, line.start, line.end, clip.left) + 1);
+      }
+      if (rect.right > clip.right + 1) line.end = fitting(node, line.start, line.end, clip.right - room);
+      const left = rectOf(node, line.start, line.end);
+      if (!left) continue;
+      line.rect = left;
+    }
+    emitLine(node, data, line, secrets, style, flags, items);
+  }
+}
+
+/** Text that a control paints itself, centred in its box: submit buttons, file buttons. */
+export function labelItem(text: string, rect: DOMRect, style: CSSStyleDeclaration, context: Context): Item | null {
+  const shown = textStyleOf(style, context, "");
+  const words = collapsed(transformed(text, shown)).trim();
+  if (!words || shown.colour === 0) return null;
+  const slack = (rect.height - shown.size * 1.2) / 2;
+  const line = { left: rect.left, top: rect.top + slack, right: rect.right, bottom: rect.bottom - slack };
+  return textItem(words, line, shown, shown.flags | TextFlag.centred | TextFlag.label);
+}
+
+/** A computed value's language, for the transformation of letters. */
+export function languageOf(element: Element): string {
+  return (element as HTMLElement).lang || document.documentElement.lang;
+}
+

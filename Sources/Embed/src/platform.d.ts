@@ -1,0 +1,28 @@
+// What browsers have and TypeScript 4.8's library does not know. All of it is optional: its absence is handled.
+
+interface CompressionStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+interface Window {
+  CompressionStream?: new (format: string) => CompressionStream;
+}
+
+interface CSSStyleSheet {
+  replaceSync(text: string): void;
+}
+
+interface HTMLElement {
+  popover?: string | null;
+  showPopover?(): void;
+  hidePopover?(): void;
+}
+
+interface CSSStyleDeclaration {
+  readonly contentVisibility?: string;
+}
+
+interface Document {
+  readonly prerendering?: boolean;
+}

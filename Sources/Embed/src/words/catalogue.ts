@@ -1,0 +1,29 @@
+/** The words of one language. A change of what the consent panel says is a new `consentTextVersion`. */
+export interface Words {
+  help: string;
+  title: string;
+  /** What is shared, one sentence each. */
+  shared: readonly string[];
+  yes: string;
+  no: string;
+  end: string;
+  close: string;
+  connecting: string;
+  /** `{place}`: how many are before the shopper, counted from 1. */
+  waiting: string;
+  /** `{name}`: the reps who look. */
+  looking: string;
+  paused: string;
+  lost: string;
+  busy: string;
+  thanks: string;
+  unavailable: string;
+  fault: string;
+}
+
+/** Names the words a shopper agreed to, in the consent record. */
+export const consentTextVersion = "view-1";
+
+export function filled(text: string, name: string, value: string): string {
+  return text.split(`{${name}}`).join(value);
+}

@@ -1,0 +1,25 @@
+import { Words } from "./catalogue";
+
+export const en: Words = {
+  help: "Help",
+  title: "Look at this page together?",
+  shared: [
+    "A person from support will see this page in this tab and where your mouse is, while they help you.",
+    "What you type stays hidden: names, addresses, passwords and card numbers are never sent.",
+    "Who looked, and when, is put on record.",
+    "You can end it at any time.",
+  ],
+  yes: "Yes, share this page",
+  no: "No, thanks",
+  end: "End",
+  close: "Close",
+  connecting: "Connecting …",
+  waiting: "Waiting for help. Your place: {place}",
+  looking: "{name} is looking with you",
+  paused: "Nobody is looking now. Waiting for help.",
+  lost: "The connection is lost. Trying again …",
+  busy: "Help cannot start right now. Trying again …",
+  thanks: "Thank you. Nothing is shared any more.",
+  unavailable: "Help is not available on this page.",
+  fault: "Sharing has stopped because of a fault. Nothing is shared any more.",
+};

@@ -1,0 +1,25 @@
+import { Words } from "./catalogue";
+
+export const et: Words = {
+  help: "Abi",
+  title: "Kas vaatame lehte koos?",
+  shared: [
+    "Klienditoe inimene näeb selle vahelehe lehekülge ja sinu hiire asukohta, kuni ta sind aitab.",
+    "See, mida kirjutad, jääb peidetuks: nimesid, aadresse, paroole ja kaardinumbreid ei saadeta.",
+    "Salvestame, kes vaatas ja millal.",
+    "Võid igal ajal lõpetada.",
+  ],
+  yes: "Jah, jaga seda lehte",
+  no: "Ei, aitäh",
+  end: "Lõpeta",
+  close: "Sulge",
+  connecting: "Ühendamine …",
+  waiting: "Ootame abi. Sinu koht järjekorras: {place}",
+  looking: "{name} vaatab koos sinuga",
+  paused: "Praegu ei vaata keegi. Ootame abi.",
+  lost: "Ühendus katkes. Proovime uuesti …",
+  busy: "Abi ei saa praegu alustada. Proovime uuesti …",
+  thanks: "Aitäh. Midagi enam ei jagata.",
+  unavailable: "Sellel lehel abi ei ole.",
+  fault: "Jagamine katkes vea tõttu. Midagi enam ei jagata.",
+};

@@ -1,0 +1,25 @@
+import { Words } from "./catalogue";
+
+export const fi: Words = {
+  help: "Apua",
+  title: "Katsotaanko sivua yhdessä?",
+  shared: [
+    "Asiakastuen henkilö näkee tämän välilehden sivun ja hiiresi paikan, kun hän auttaa sinua.",
+    "Kirjoittamasi pysyy piilossa: nimiä, osoitteita, salasanoja ja korttinumeroita ei lähetetä.",
+    "Tallennamme, kuka katsoi ja milloin.",
+    "Voit lopettaa milloin tahansa.",
+  ],
+  yes: "Kyllä, jaa tämä sivu",
+  no: "Ei kiitos",
+  end: "Lopeta",
+  close: "Sulje",
+  connecting: "Yhdistetään …",
+  waiting: "Odotetaan apua. Paikkasi jonossa: {place}",
+  looking: "{name} katsoo sivua kanssasi",
+  paused: "Kukaan ei katso nyt. Odotetaan apua.",
+  lost: "Yhteys katkesi. Yritetään uudelleen …",
+  busy: "Apua ei voi juuri nyt aloittaa. Yritetään uudelleen …",
+  thanks: "Kiitos. Mitään ei enää jaeta.",
+  unavailable: "Apua ei ole saatavilla tällä sivulla.",
+  fault: "Jakaminen päättyi vian vuoksi. Mitään ei enää jaeta.",
+};

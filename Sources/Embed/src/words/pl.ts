@@ -1,0 +1,25 @@
+import { Words } from "./catalogue";
+
+export const pl: Words = {
+  help: "Pomoc",
+  title: "Obejrzeć tę stronę razem?",
+  shared: [
+    "Osoba z obsługi zobaczy stronę w tej karcie i położenie myszy, dopóki pomaga.",
+    "To, co wpisujesz, pozostaje ukryte: imiona, adresy, hasła i numery kart nie są wysyłane.",
+    "Zapisujemy, kto patrzył i kiedy.",
+    "Możesz zakończyć w każdej chwili.",
+  ],
+  yes: "Tak, udostępnij tę stronę",
+  no: "Nie, dziękuję",
+  end: "Zakończ",
+  close: "Zamknij",
+  connecting: "Łączenie …",
+  waiting: "Czekamy na pomoc. Miejsce w kolejce: {place}",
+  looking: "{name} ogląda stronę razem z Tobą",
+  paused: "Nikt teraz nie patrzy. Czekamy na pomoc.",
+  lost: "Połączenie zostało przerwane. Próbujemy ponownie …",
+  busy: "Pomoc nie może się teraz rozpocząć. Próbujemy ponownie …",
+  thanks: "Dziękujemy. Nic nie jest już udostępniane.",
+  unavailable: "Na tej stronie pomoc nie jest dostępna.",
+  fault: "Udostępnianie przerwano z powodu usterki. Nic nie jest już udostępniane.",
+};
