@@ -39,6 +39,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "alongside",
     products: [
+        .executable(name: "alongsided", targets: ["alongsided"]),
         .executable(name: "alongside", targets: ["alongside"]),
         .executable(name: "alongside-audit", targets: ["alongside-audit"]),
     ],
@@ -52,6 +53,7 @@ let package = Package(
         // C, each behind one module.
         .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Pure: facts in, actions out.
@@ -71,9 +73,16 @@ let package = Package(
         room("Embed", exclude: ["src", "tsconfig.json"], resources: [.embedInCode("alongside.js")]),
         room("DemoShop", resources: [.embedInCode("pages")]),
         room(
+            "RelayRuntime",
+            [
+                "Wire", "RelayCore", "PairingCore", "OpenSSH", "AuditCore", "AuditStore", "WebSocketTransport",
+                "CSystemd", "Embed", "DemoShop", crypto, logging, toml,
+            ]),
+        room(
             "RepRuntime", ["Wire", "PageView", "Deflate", "Terminal", "RepConsole", "WebSocketTransport", "OpenSSH"]),
 
         // Programs.
+        program("alongsided", ["RelayRuntime", argumentParser, logging]),
         program("alongside", ["RepRuntime", "Terminal", argumentParser]),
         program("alongside-audit", ["Wire", "AuditCore", "AuditStore", argumentParser]),
 
@@ -86,6 +95,7 @@ let package = Package(
         tests("AuditCoreTests", ["Wire", "AuditCore"]),
         tests("AuditStoreTests", ["Wire", "AuditCore", "AuditStore", "alongside-audit"]),
         tests("WebSocketTransportTests", ["Wire", "WebSocketTransport"]),
+        tests("RelayRuntimeTests", ["Wire", "AuditCore", "PairingCore", "RelayCore", "RelayRuntime", logging]),
         tests("PageViewTests", ["Wire", "PageView"]),
         tests("DeflateTests", ["Deflate"]),
         .systemLibrary(
@@ -101,6 +111,6 @@ let package = Package(
             name: "FuzzTargets", dependencies: ["Wire", "PageView", "AuditCore", "OpenSSH", "Terminal"],
             path: "Tests/Fuzz/Targets", swiftSettings: house),
         tests("FuzzTests", ["FuzzTargets"]),
-
+        tests("TidyTests", []),
     ]
 )

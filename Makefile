@@ -1,0 +1,75 @@
+# Alongside. `make demo` shows it, `make test` checks all of it; both install what is missing (Debian 12, Swift 6.3).
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: build release demo test lint unit script-check units end-to-end bundle format fuzz clean help
+
+# A crash of a program under test must not start the runtime's own debugger, which can hang a pipe.
+export SWIFT_BACKTRACE := enable=no
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PYTHON_READY := $(VENV)/installed
+SCRIPT_BUNDLE := Sources/Embed/alongside.js
+SWIFT_FOLDERS := Package.swift Sources Tests
+FUZZ_TARGETS := wire_frames view audit_segment ssh input
+TARGET ?= $(FUZZ_TARGETS)
+SECONDS ?= 60
+
+build: ## the programs and all tests, for debugging
+	@Tests/EndToEnd/install.sh build
+	swift build --build-tests
+
+release: ## the three programs
+	@Tests/EndToEnd/install.sh build
+	@echo "Building for release; the first time takes several minutes"
+	swift build -c release
+
+demo: ## one session on this machine; SHOPPER=none waits for your own browser
+	@Tests/EndToEnd/install.sh demo
+	@$(MAKE) --no-print-directory $(PYTHON_READY) release
+	@Tests/EndToEnd/demo.sh
+
+test: ## everything, from a clean clone
+	@Tests/EndToEnd/install.sh test
+	@$(MAKE) --no-print-directory lint script-check units unit end-to-end
+
+unit: ## all Swift tests
+	swift build --build-tests
+	swift test --skip-build
+
+script-check: ## the script: types, its own tests, and a bundle that is up to date
+	@fresh=$$(mktemp) && trap 'rm -f "$$fresh"' EXIT && node Sources/Embed/src/build.mjs "$$fresh" && \
+		{ cmp "$$fresh" $(SCRIPT_BUNDLE) || { echo "$(SCRIPT_BUNDLE) is stale: run 'make bundle'" >&2; exit 1; }; }
+	node --test Tests/Embed
+
+units: ## the systemd units
+	@Tests/EndToEnd/systemd_test.sh
+
+end-to-end: $(PYTHON_READY) ## real browsers, the real daemon, the real client
+	ALONGSIDE_BIN="$$(swift build --show-bin-path)" $(PYTHON) -m pytest -q Tests/EndToEnd
+
+fuzz: ## strangers' bytes, SECONDS=60 for each reader; TARGET=view for one
+	@for target in $(TARGET); do Tests/Fuzz/run.sh $$target $(SECONDS) || exit 1; done
+
+bundle: ## the script from its sources
+	node Sources/Embed/src/build.mjs
+	@printf '%s: %s bytes, %s gzipped\n' $(SCRIPT_BUNDLE) "$$(wc -c < $(SCRIPT_BUNDLE))" "$$(gzip -9c $(SCRIPT_BUNDLE) | wc -c)"
+
+format: ## all Swift files
+	swift format --in-place --parallel --recursive $(SWIFT_FOLDERS)
+
+lint: ## all Swift files, strictly
+	swift format lint --strict --parallel --recursive $(SWIFT_FOLDERS)
+
+$(PYTHON_READY): Tests/EndToEnd/requirements.txt
+	@echo "Making $(VENV) with the Python packages of $<"
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+clean: ## forget what was built
+	rm -rf .build .build-fuzz $(VENV)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -1,0 +1,62 @@
+package import Logging
+
+/// What the operator decides: one TOML file, read once at the start.
+package struct Configuration: Equatable, Sendable {
+    /// One shop.
+    package struct SiteEntry: Equatable, Sendable {
+        /// The public key that stands in the page as `data-site`.
+        package var key: String
+        package var name: String
+        /// Exact origins: scheme, host and port as a browser writes them.
+        package var origins: [String]
+    }
+
+    /// One rep, by the principal of `allowed_signers`.
+    package struct RepEntry: Equatable, Sendable {
+        package var principal: String
+        /// The name that shoppers and other reps see.
+        package var name: String
+        package var languages: [String]
+        /// Keys of the sites whose tickets the rep sees; empty for all.
+        package var sites: [String]
+    }
+
+    /// `host:port`, IPv6 in brackets; not used when sockets are passed in.
+    package var listen = ["127.0.0.1:8787"]
+    /// The addresses that reps may dial, as they stand in a login.
+    package var relayNames: [String] = []
+    package var stateDirectory = "/var/lib/alongsided"
+    package var allowedSigners = "/etc/alongsided/allowed_signers"
+    package var certificate: String?
+    package var privateKey: String?
+    package var logLevel = Logger.Level.notice
+    package var sites: [SiteEntry] = []
+    package var reps: [RepEntry] = []
+    package var limits = RuntimeLimits()
+
+    package init() {}
+}
+
+/// Everything that is wrong with a configuration, to be mended in one go.
+package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// One problem.
+    package struct Problem: Equatable, Sendable, CustomStringConvertible {
+        package var file: String
+        /// From 1; 0 when the problem has no line.
+        package var line: Int
+        /// The dotted key; empty when the file cannot be read at all.
+        package var key: String
+        package var words: String
+
+        package var description: String {
+            let place = self.line > 0 ? "\(self.file):\(self.line)" : self.file
+            return self.key.isEmpty ? "\(place): \(self.words)" : "\(place): \(self.key): \(self.words)"
+        }
+    }
+
+    package var problems: [Problem]
+
+    package var description: String {
+        self.problems.map(\.description).joined(separator: "\n")
+    }
+}

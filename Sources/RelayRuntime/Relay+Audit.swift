@@ -1,0 +1,124 @@
+internal import AuditCore
+internal import AuditStore
+internal import Logging
+internal import PairingCore
+internal import RelayCore
+internal import WebSocketTransport
+internal import Wire
+
+/// What happens once a record is on disk.
+enum DurableEffect {
+    case consent(SessionEntry)
+    case login(LinkID, LinkState.Rep)
+    case seat(LinkID, SessionEntry, SeatID, Rights)
+}
+
+/// The audit log: records on their way in, effects on their way out. No call here waits for the disk.
+extension Relay {
+    /// A record whose effect nobody awaits. One that is lost is on record as a gap by the log itself.
+    func record(_ entry: AuditEntry) {
+        _ = self.parts.audit.append(entry)
+    }
+
+    func record(_ event: AuditEvent, by actor: AuditActor, _ entry: SessionEntry) {
+        self.record(AuditEntry(event, by: actor, site: entry.site.key, session: entry.core.id))
+    }
+
+    /// A record whose effect is withheld until it is on disk. False: it cannot be written, the effect must not happen.
+    func recordAwaited(_ entry: AuditEntry, _ effect: DurableEffect) -> Bool {
+        switch self.parts.audit.append(entry) {
+        case .queued(let ticket):
+            self.awaitingDisk.append((ticket, effect))
+            return true
+        case .full, .failed:
+            self.logger.error("the audit log takes no records")
+            return false
+        }
+    }
+
+    func becameDurable(upTo ticket: AuditTicket, now: Instant) {
+        var ready = 0
+        while ready < self.awaitingDisk.count, self.awaitingDisk[ready].ticket <= ticket { ready += 1 }
+        let effects = self.awaitingDisk.prefix(ready).map(\.effect)
+        self.awaitingDisk.removeFirst(ready)
+        for effect in effects {
+            switch effect {
+            case .consent(let entry): self.consentBecameDurable(entry, now: now)
+            case .login(let link, let rep): self.loginBecameDurable(link, rep, now: now)
+            case .seat(let link, let entry, let seat, let rights):
+                self.seatBecameDurable(link, entry, seat, rights, now: now)
+            }
+        }
+    }
+
+    func recordConsent(_ consent: Consent, _ entry: SessionEntry, now: Instant) {
+        let event: AuditEvent =
+            switch consent.decision {
+            case .given:
+                .consentGiven(text: consent.text, language: consent.language, scope: consent.scope)
+            case .refused:
+                .consentRefused(text: consent.text, language: consent.language, scope: consent.scope)
+            case .withdrawn:
+                .consentWithdrawn(text: consent.text, language: consent.language, scope: consent.scope)
+            }
+        guard consent.decision == .given else { return self.record(event, by: .shopper(), entry) }
+        entry.scope = consent.scope
+        let isQueued = self.recordAwaited(
+            AuditEntry(event, by: .shopper(), site: entry.site.key, session: entry.core.id), .consent(entry))
+        if !isQueued, let state = entry.shopper.flatMap({ self.links[$0] }) {
+            self.close(state, .auditUnavailable)
+        }
+    }
+
+    func recordSent(_ seat: SeatID, _ ranges: [ClosedRange<UInt64>], _ entry: SessionEntry) {
+        for range in ranges {
+            let range = FrameRange(range.lowerBound, range.upperBound)
+            _ = self.parts.audit.framesSent(session: entry.core.id, seat: Int(seat.number), range: range)
+        }
+    }
+
+    /// Frames that were refused are counted by the log, by session.
+    func recordRefusedFrame(_ state: LinkState, _ code: CloseCode) {
+        guard let entry = state.shopperSession else { return }
+        self.record(.frameRefused(close: Int(code.rawValue), frames: 1, bytes: 0), by: .shopper(), entry)
+    }
+
+    /// The log is lost: nothing may be shared that cannot be recorded. Running sessions end, with words.
+    func auditFailed(_ error: AuditStoreError, now: Instant) {
+        guard self.auditFailure == nil else { return }
+        self.auditFailure = "\(error)"
+        self.logger.critical("the audit log has failed; sessions end", metadata: ["error": "\(error)"])
+        self.refuseWhatWaits()
+        for entry in self.sessions.values.sorted(by: { $0.core.number < $1.core.number }) {
+            self.end(entry, .relay, now: now)
+        }
+    }
+
+    /// What waited for the disk does not happen; whoever asked for it is told. A shopper hears of it as the session
+    /// ends.
+    private func refuseWhatWaits() {
+        let waiting = self.awaitingDisk
+        self.awaitingDisk.removeAll()
+        for (_, effect) in waiting {
+            switch effect {
+            case .consent: break
+            case .login(let link, _):
+                if let state = self.links[link] { self.close(state, .auditUnavailable) }
+            case .seat(let link, let entry, _, _):
+                guard let state = self.links[link] else { continue }
+                self.refuseWish(
+                    state, .accept, entry.core.id, .audit, "\(CloseCode.auditUnavailable.sentence)")
+            }
+        }
+    }
+
+    /// The daemon stops: sessions end in order, everyone is told, links are closed by the transport afterwards.
+    func drain(now: Instant) {
+        guard !self.isDraining else { return }
+        self.isDraining = true
+        for entry in self.sessions.values.sorted(by: { $0.core.number < $1.core.number }) {
+            self.end(entry, .relay, now: now)
+        }
+        for state in self.links.values { self.close(state, .relayStopping) }
+    }
+}

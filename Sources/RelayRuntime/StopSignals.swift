@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// SIGTERM and SIGINT, taken by waiting for them instead of by a handler. The main thread's.
+package struct StopSignals {
+    private var set = sigset_t()
+
+    /// Blocks both for this thread and for every thread that it starts from now on.
+    package init() {
+        unsafe sigemptyset(&self.set)
+        unsafe sigaddset(&self.set, SIGTERM)
+        unsafe sigaddset(&self.set, SIGINT)
+        unsafe pthread_sigmask(SIG_BLOCK, &self.set, nil)
+        // A peer that is gone is noticed by the write's error.
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Waits for a signal and names it; meanwhile calls `beat` once each interval.
+    package func wait(every interval: Duration?, beat: () -> Void) -> String {
+        while true {
+            var set = self.set
+            let taken: Int32
+            if let interval {
+                var time = timespec(
+                    tv_sec: Int(interval.components.seconds),
+                    tv_nsec: Int(interval.components.attoseconds / 1_000_000_000))
+                taken = unsafe sigtimedwait(&set, nil, &time)
+            } else {
+                taken = unsafe sigwaitinfo(&set, nil)
+            }
+            switch taken {
+            case SIGTERM: return "SIGTERM"
+            case SIGINT: return "SIGINT"
+            default: beat()
+            }
+        }
+    }
+}

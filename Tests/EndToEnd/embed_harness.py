@@ -1,0 +1,205 @@
+"""What the script's browser tests share: pages over HTTP, Chromium, the fake relay, hands for the closed panel."""
+
+import http.server
+import os
+import pathlib
+import threading
+import time
+
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
+
+from fake_relay import FakeRelay
+from view_model import ViewModel
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "Sources/Embed/alongside.js"
+PAGES = pathlib.Path(__file__).resolve().parent / "pages"
+SHOP = pathlib.Path(os.environ.get("ALONGSIDE_SHOP_PAGES", ROOT / "Sources/DemoShop/pages"))
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+STRICT = "default-src 'none'; script-src 'self'; connect-src ws:; style-src 'none'"
+
+
+class Server:
+    """Serves the pages, the demo shop below /demo/ and the script. `{{SCRIPT}}` in a page becomes the script's tag."""
+
+    def __init__(self, port, relay_port):
+        tag = f'<script src="/alongside.js" data-site="demo" data-relay="ws://127.0.0.1:{relay_port}" async></script>'
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                path = self.path.split("?")[0]
+                if path == "/alongside.js":
+                    return self.answer(SCRIPT.read_bytes(), ".js")
+                folder, name = (SHOP, path[6:] or "index.html") if path.startswith("/demo/") else (PAGES, path[1:])
+                file = (folder / name).resolve()
+                if not file.is_file() and (SHOP / path[1:]).is_file():
+                    folder, file = SHOP, (SHOP / path[1:]).resolve()
+                if not file.is_relative_to(folder) or not file.is_file():
+                    return self.answer(b"", ".html", 404)
+                body = file.read_bytes()
+                if file.suffix == ".html":
+                    text = body.decode()
+                    if "{{SCRIPT}}" in text:
+                        body = text.replace("{{SCRIPT}}", tag).encode()
+                    elif folder == SHOP:
+                        import re
+
+                        text = re.sub(r"<script[^>]*alongside\.js[^>]*></script>", "", text)
+                        body = text.replace("</head>", tag + "</head>").encode()
+                return self.answer(body, file.suffix)
+
+            def answer(self, body, suffix, status=200):
+                self.send_response(status)
+                self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
+                self.send_header("Content-Length", str(len(body)))
+                if "strict" in self.path:
+                    self.send_header("Content-Security-Policy", STRICT)
+                self.end_headers()
+                self.wfile.write(body)
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Browser:
+    """Chromium with one page at 1280 × 800."""
+
+    def __init__(self):
+        self.playwright = sync_playwright().start()
+        self.browser = self.playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        self.new_context()
+
+    def new_context(self):
+        self.context = self.browser.new_context(viewport={"width": 1280, "height": 800})
+        self.errors = []
+        return self.new_page()
+
+    def new_page(self):
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._said)
+        self.cdp = self.context.new_cdp_session(self.page)
+        return self.page
+
+    def _said(self, message):
+        # The browser itself tells of missing pictures and of a relay that is away.
+        if message.type == "error" and "404" not in message.text and "WebSocket connection" not in message.text:
+            self.errors.append(message.text)
+
+    def part(self, name):
+        """The centre of a part of the panel in the viewport, or None. The root is closed: only the protocol sees it."""
+        root = self.cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            attributes = node.get("attributes", [])
+            pairs = dict(zip(attributes[::2], attributes[1::2]))
+            if pairs.get("data-part") == name:
+                try:
+                    model = self.cdp.send("DOM.getBoxModel", {"backendNodeId": node["backendNodeId"]})["model"]
+                except PlaywrightError:
+                    return None  # It was replaced meanwhile, or is not laid out yet.
+                quad = model["border"]
+                text = self._text(node)
+                return (quad[0] + quad[4]) / 2, (quad[1] + quad[5]) / 2, text
+            stack += node.get("children", []) + node.get("shadowRoots", [])
+        return None
+
+    def _text(self, node):
+        return node.get("nodeValue", "") + "".join(self._text(child) for child in node.get("children", []))
+
+    def until_part(self, name, seconds=8):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = self.part(name)
+            if found:
+                return found
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"no {name} in the panel")
+
+    def press(self, name):
+        x, y, _ = self.until_part(name)
+        self.page.mouse.click(x, y)
+
+    def until_status(self, words, seconds=8):
+        end = time.monotonic() + seconds
+        text = ""
+        while time.monotonic() < end:
+            found = self.part("status")
+            text = found[2] if found else ""
+            if words in text:
+                return text
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"the status says {text!r}, not {words!r}")
+
+    def share(self, relay, watch=True, index=0):
+        """Help, Yes, and a rep who looks. Returns the relay's link."""
+        self.press("help")
+        self.press("consent-yes")
+        link = relay.wait_for_consent(index)
+        if watch:
+            link.watch()
+            relay.wait_for_frame(link, 0x10)
+        return link
+
+    def close(self):
+        self.browser.close()
+        self.playwright.stop()
+
+
+class Stage:
+    """A server, a relay and a browser for one test file."""
+
+    def __init__(self, port):
+        self.relay = FakeRelay(port + 1).start()
+        self.server = Server(port, port + 1)
+        self.browser = Browser()
+
+    def open(self, path):
+        self.browser.page.goto(self.server.address + path)
+        return self.browser.page
+
+    def settle(self, link, quiet=0.4):
+        """Waits until no page frame has come for `quiet` seconds."""
+        self.browser.page.wait_for_timeout(120)
+        while link.frames and time.time() - link.frames[-1].at < quiet:
+            self.browser.page.wait_for_timeout(50)
+
+    def view(self, link):
+        return ViewModel().feed(list(link.frames))
+
+    def fresh(self):
+        """A new browser context and an empty relay record."""
+        self.browser.context.close()
+        self.relay.links.clear()
+        self.relay.violations.clear()
+        self.relay.raw.clear()
+        self.relay.refuse_with = None
+        self.relay.auto_watch = False
+        return self.browser.new_context()
+
+    def stop(self):
+        self.browser.close()
+        self.relay.stop()
+        self.server.stop()

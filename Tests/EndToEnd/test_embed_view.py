@@ -1,0 +1,217 @@
+"""What the script sends against what Chromium paints."""
+
+import time
+
+import pytest
+
+import words_oracle
+from embed_harness import SHOP, Stage
+
+DEMO = sorted(file.name for file in SHOP.glob("*.html"))
+
+
+@pytest.fixture(scope="module")
+def whole():
+    stage = Stage(25200)
+    yield stage
+    stage.stop()
+
+
+@pytest.fixture
+def stage(whole):
+    whole.fresh()
+    yield whole
+    assert whole.relay.violations == []
+    assert whole.browser.errors == []
+
+
+def converge(stage, link, tries=3):
+    """The view after all deltas must be what a fresh keyframe says: deltas lose nothing.
+
+    A page may move by itself between the two: then they are taken again.
+    """
+    stage.settle(link)
+    before = stage.view(link)
+    count = len(link.of(0x10))
+    link.send(0x44, {})
+    stage.relay.wait_for_frame(link, 0x10, after=count)
+    after = stage.view(link)
+    ours, theirs = list(before.items()), list(after.items())
+    if ours != theirs and tries > 1:
+        return converge(stage, link, tries - 1)
+    assert before.members == after.members
+    assert ours == theirs, [pair for pair in zip(ours, theirs) if pair[0] != pair[1]][:3]
+    return after
+
+
+@pytest.mark.parametrize("path", ["form.html"] + [f"demo/{name}" for name in DEMO])
+def test_the_words_painted_are_the_words_sent(stage, path):
+    page = stage.open("/" + path)
+    link = stage.browser.share(stage.relay)
+    painted = found = 0
+    missing = []
+    for y in (0, 300, 900, 1800):
+        page.evaluate(f"scrollTo({{top: {y}, behavior: 'instant'}})")
+        model = converge(stage, link)
+        counts = words_oracle.compare(page, stage.browser.cdp, model)
+        painted, found, missing = painted + counts[0], found + counts[1], missing + counts[2]
+    print(f"{path}: {found} of {painted} words, {100 * found / painted:.1f} %")
+    assert painted > 20 and found / painted >= 0.97, missing
+
+
+CHANGES = {
+    "text": "document.querySelector('h1').textContent = 'Another heading'",
+    "insert": "document.querySelector('main').prepend('At the top')",
+    "remove": "document.getElementById('long').remove()",
+    "style": "document.querySelector('.card').style.background = 'rgb(1, 2, 3)'",
+    "value": "promo.value = 'SPRING25'; promo.dispatchEvent(new Event('input', {bubbles: true}))",
+    "check": "document.getElementById('gift').click()",
+    "dialog": "document.getElementById('dialog').showModal()",
+    "shadow": "document.getElementById('host').shadowRoot.querySelector('p').append(' and more')",
+    "inner scroll": "document.getElementById('scroller').scrollTop = 400",
+    "page scroll": "scrollTo(0, 700)",
+    "resize": "document.querySelector('main').style.maxWidth = '500px'",
+    "rule": "document.styleSheets[0].insertRule('h1 { color: rgb(9, 8, 7) }', 0)",
+    "silent value": "document.getElementById('gift').indeterminate = true",
+    "reorder": "document.querySelector('main').append(document.querySelector('.card'))",
+    "transition": "Object.assign(long.style, {transition: 'margin-left .3s', marginLeft: '60px'})",
+    "focus": "document.getElementById('name').focus()",
+    "image": "var one = document.querySelector('img[src]'); one.src = one.src.replace('008000', '800000')",
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_sent_as_a_delta(stage, name):
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    before = list(stage.view(link).items())
+    count = len(link.of(0x10))
+    page.evaluate(CHANGES[name])
+    stage.relay.wait(lambda: list(stage.view(link).items()) != before, f"a change after {name}")
+    if name == "transition":
+        page.wait_for_timeout(900)
+    stage.settle(link)
+    assert len(link.of(0x10)) == count, "a change was sent as a keyframe"
+    converge(stage, link)
+
+
+def test_a_change_arrives_within_150_ms(stage):
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    times = []
+    for n in range(20):
+        count = len(link.of(0x11))
+        start = time.time()
+        page.evaluate(f"document.querySelector('h1').textContent = 'Heading {n}'")
+        times.append(stage.relay.wait_for_frame(link, 0x11, after=count).at - start)
+        page.wait_for_timeout(70)
+    times.sort()
+    print(f"change to frame: p50 {times[10] * 1000:.0f} ms, worst {times[-1] * 1000:.0f} ms")
+    assert times[-2] < 0.15
+
+
+def test_random_changes_converge(stage):
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    for seed in range(6):
+        page.evaluate(
+            """(seed) => {
+          let state = seed * 2654435761 + 1;
+          const random = (n) => {
+            state = (state * 1103515245 + 12345) % 2147483648;
+            return Math.floor(state / 65536) % n;
+          };
+          const positions = ['static', 'relative', 'absolute', 'sticky', 'fixed'];
+          const all = () => [...document.querySelectorAll('main *')].filter((one) => !one.closest('svg'));
+          for (let step = 0; step < 40; step += 1) {
+            const elements = all();
+            const one = elements[random(elements.length)], other = elements[random(elements.length)];
+            switch (random(7)) {
+              case 0: one.append(document.createTextNode(' words ' + step)); break;
+              case 1: try { one.append(other); } catch { /* It contains the place. */ } break;
+              case 2: Object.assign(one.style, { position: positions[random(5)], top: random(300) + 'px' }); break;
+              case 3: one.style.overflow = ['visible', 'hidden', 'auto'][random(3)]; break;
+              case 4: one.style.zIndex = String(random(5) - 1); break;
+              case 5: one.style.opacity = String(random(10) / 10); break;
+              case 6: scrollTo(0, random(1500)); break;
+            }
+          }
+        }""",
+            seed,
+        )
+        converge(stage, link)
+
+
+def test_scrolling_is_sent_at_once_and_the_band_moves_in_steps(stage):
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    frames = len(link.frames)
+    for y in range(10, 110, 10):
+        page.evaluate(f"scrollTo(0, {y})")
+        page.wait_for_timeout(30)
+    stage.settle(link)
+    new = link.frames[frames:]
+    assert [frame.value for frame in new if frame.kind == 0x12][-1] == [[0, 0, 100]]
+    assert sum(len(frame.body) for frame in new) < 3000
+    converge(stage, link)
+
+
+def test_the_cursor_is_sent_at_most_30_times_a_second_and_its_last_place_always(stage):
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    start = time.time()
+    for n in range(120):
+        page.mouse.move(100 + n * 4, 200 + n)
+    took = time.time() - start
+    stage.relay.wait(lambda: link.of(0x20) and link.of(0x20)[-1].value == [576, 319], "the cursor's last place")
+    cursors = link.of(0x20)
+    assert len(cursors) <= took * 30 + 3
+    assert all(abs(frame.at - frame.captured / 1e6) < 0.25 for frame in cursors)
+    assert [frame.captured for frame in cursors] == sorted(frame.captured for frame in cursors)
+    page.mouse.down()
+    page.mouse.up()
+    assert [frame.value for frame in link.of(0x13)] == [[576, 319, "down"], [576, 319, "up"]] or stage.relay.wait(
+        lambda: len(link.of(0x13)) == 2, "presses"
+    )
+
+
+def test_our_own_panel_is_never_captured(stage):
+    stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    assert not any("looking" in text for text in stage.view(link).texts())
+
+
+def test_an_idle_page_is_quiet(stage):
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    count = len(link.frames)
+    page.wait_for_timeout(2500)
+    assert len(link.frames) == count, [frame.plain[:200] for frame in link.frames[count:]]
+
+
+def test_a_pass_over_a_page_of_800_elements_is_cheap(stage):
+    page = stage.open("/long.html")
+    assert page.evaluate("document.querySelectorAll('*').length") >= 800
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    stage.browser.cdp.send("Profiler.enable")
+    stage.browser.cdp.send("Profiler.start")
+    for n in range(20):
+        page.evaluate(f"document.querySelector('h1').textContent = 'Heading {n}'")
+        page.wait_for_timeout(120)
+    profile = stage.browser.cdp.send("Profiler.stop")["profile"]
+    names = {node["id"]: node for node in profile["nodes"]}
+    ours = sum(
+        delta
+        for sample, delta in zip(profile["samples"], profile["timeDeltas"])
+        if names[sample]["callFrame"]["url"].endswith("alongside.js")
+    )
+    keyframe = link.of(0x10)[0]
+    print(f"a pass: {ours / 20 / 1000:.1f} ms; keyframe {len(keyframe.plain)} bytes, {len(keyframe.body)} deflated")
+    assert ours / 20 < 25_000

@@ -1,0 +1,93 @@
+import Logging
+import RelayCore
+import RelayRuntime
+import Testing
+
+@Suite struct ConfigurationTests {
+    private static let good = """
+        listen = ["127.0.0.1:0"]
+        relay_names = ["wss://relay.example"]
+        state_directory = "/tmp/state"
+        allowed_signers = "/tmp/allowed_signers"
+        log_level = "info"
+
+        [limits]
+        seat_count_max = 3
+        resume_seconds_max = 30
+
+        [[site]]
+        key = "demo"
+        origins = ["https://shop.example", "http://127.0.0.1:8080"]
+
+        [[rep]]
+        principal = "ana"
+        name = "Ana"
+        sites = ["demo"]
+        """
+
+    @Test func aGoodFileIsReadWhole() throws {
+        let configuration = try Configuration.parse(Self.good, file: "a.toml")
+        #expect(configuration.relayNames == ["wss://relay.example"])
+        #expect(configuration.sites.map(\.name) == ["demo"])
+        #expect(configuration.reps.map(\.name) == ["Ana"])
+        #expect(configuration.limits.session.seatCountMax == 3)
+        #expect(configuration.limits.session.resumeDurationMax == .seconds(30))
+        #expect(configuration.logLevel == .info)
+    }
+
+    @Test func everyMistakeIsToldWithItsLineAndKey() throws {
+        let text = """
+            listen = "127.0.0.1:0"
+            log_level = "loud"
+            colour = 1
+            tls_key = "/x"
+
+            [limits]
+            seat_count_max = 0
+
+            [[site]]
+            key = "demo"
+            origins = ["shop.example"]
+
+            [[site]]
+            name = "second"
+
+            [[rep]]
+            principal = "ana"
+            sites = ["elsewhere"]
+
+            [[rep]]
+            principal = "ana"
+            """
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.parse(text, file: "a.toml") }
+        let told = (error?.problems ?? []).map { "\($0.line) \($0.key)" }
+        #expect(
+            Set(told) == [
+                "1 listen", "0 relay_names", "2 log_level", "3 colour", "0 tls_certificate", "7 limits.seat_count_max",
+                "11 site.origins", "13 site.key", "18 rep.sites", "21 rep.principal",
+            ])
+        #expect(error?.description.contains("a.toml:2: log_level: ") == true)
+    }
+
+    @Test func aFileThatIsNotTOMLNamesTheLine() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Configuration.parse("listen = [\n\"a\"\nx", file: "b.toml")
+        }
+        #expect(error?.problems.first?.file == "b.toml")
+        #expect((error?.problems.first?.line ?? 0) > 0)
+    }
+
+    @Test func aFileThatCannotBeReadIsNamed() {
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.read(path: "/nowhere/at/all.toml") }
+        #expect(error?.description.hasPrefix("/nowhere/at/all.toml: cannot be read") == true)
+    }
+
+    @Test(arguments: [
+        "shop.example", "https://", "https://shop.example/", "https://Shop.example", "https://a b", "*",
+        "https://shop.example,https://other.example",
+    ])
+    func thisIsNoOrigin(_ origin: String) {
+        let text = "[[site]]\nkey = \"a\"\norigins = [\"\(origin)\"]\n"
+        #expect(throws: ConfigurationError.self) { try Configuration.parse(text, file: "a.toml") }
+    }
+}
