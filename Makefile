@@ -47,7 +47,7 @@ units: ## the systemd units
 	@Tests/EndToEnd/systemd_test.sh
 
 end-to-end: $(PYTHON_READY) ## real browsers, the real daemon, the real client
-	ALONGSIDE_BIN="$$(swift build --show-bin-path)" $(PYTHON) -m pytest -q Tests/EndToEnd
+	ALONGSIDE_BIN="$$(swift build --show-bin-path)" $(PYTHON) -m pytest -q -s Tests/EndToEnd
 
 fuzz: ## strangers' bytes, SECONDS=60 for each reader; TARGET=view for one
 	@for target in $(TARGET); do Tests/Fuzz/run.sh $$target $(SECONDS) || exit 1; done

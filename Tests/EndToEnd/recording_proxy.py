@@ -96,7 +96,12 @@ class RecordingProxy:
                 near, _ = self.listener.accept()
             except OSError:
                 return
-            far = socket.create_connection(("127.0.0.1", self.target))
+            try:
+                far = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                # The relay is gone; its peers may find out by themselves.
+                near.close()
+                continue
             connection = Connection()
             with self.lock:
                 self.connections.append(connection)
