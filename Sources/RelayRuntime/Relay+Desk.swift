@@ -8,6 +8,7 @@ internal import Wire
 /// The desk's actions: seats, refusals, the queue and the shopper's place in it.
 extension Relay {
     func run(_ actions: [DeskAction], now: Instant) {
+        self.note(deadline: self.desk.nextDeadline)
         for action in actions {
             switch action {
             case .seat(let key, let session, let rights): self.grantSeat(key, session, rights, now: now)

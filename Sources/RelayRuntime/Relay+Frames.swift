@@ -178,6 +178,7 @@ extension Relay {
         if !canTakeMore {
             for held in state.heldSeats { held.entry.core.blocked(held.seat, now: now) }
         }
+        for held in state.heldSeats { self.note(deadline: held.entry.core.nextDeadline) }
         return more && canTakeMore
     }
 

@@ -22,6 +22,7 @@ extension Relay {
     }
 
     private func run(_ actions: [Logins.Action], now: Instant) {
+        self.note(deadline: self.logins.nextDeadline)
         for action in actions {
             switch action {
             case .challenge(let key, let nonce):

@@ -22,6 +22,7 @@ extension Relay {
             self.run(action, entry, frame, now: now)
         }
         self.outbox = outbox
+        self.note(deadline: entry.core.nextDeadline)
     }
 
     private func run(_ action: SessionAction, _ entry: SessionEntry, _ frame: SharedFrame?, now: Instant) {

@@ -63,6 +63,8 @@ package final class Relay: LinkHandler {
     var dirtyLinks: [LinkID] = []
     var awakeSessions: [SessionEntry] = []
     var outbox = Outbox()
+    /// When the loop is to call `deadlinePassed`; never later than anything that is due.
+    private var earliestDeadline: Instant?
     /// The frames refused since the start, by close code, for the log and the health page.
     var refusedFrames: [CloseCode: Int] = [:]
 
@@ -109,6 +111,7 @@ package final class Relay: LinkHandler {
                 id: link, peer: request.peer, side: .shopper(.init(origin: request.origin)),
                 handshakeDue: now + self.limits.helloDurationMax)
         }
+        self.note(deadline: self.links[link]?.handshakeDue)
         self.logger.debug("link opened", metadata: ["link": "\(link)", "path": "\(request.path)"])
     }
 
@@ -143,7 +146,7 @@ package final class Relay: LinkHandler {
         let now = Instant(nanoseconds: now)
         self.runDesk(now: now)
         self.writeWhatIsDue(now: now)
-        self.loop.setDeadline(self.nextDeadline(now: now)?.nanoseconds)
+        self.loop.setDeadline(self.earliestDeadline?.nanoseconds)
     }
 
     package func deadlinePassed(now: UInt64) {
@@ -154,6 +157,7 @@ package final class Relay: LinkHandler {
             self.perform(on: entry, now: now) { core, outbox in core.deadlinePassed(now: now, into: &outbox) }
         }
         self.deskDeadlinePassed(now: now)
+        self.renewDeadline()
     }
 
     package func mailboxWoken(now: UInt64) {
@@ -179,16 +183,19 @@ package final class Relay: LinkHandler {
         self.dirtyLinks.append(state.id)
     }
 
-    /// The earliest moment at which something is due.
-    private func nextDeadline(now: Instant) -> Instant? {
-        var earliest = self.nextDeskDeadline
-        func consider(_ moment: Instant?) {
-            guard let moment else { return }
-            earliest = earliest.map { Swift.min($0, moment) } ?? moment
-        }
-        for entry in self.sessions.values { consider(entry.core.nextDeadline) }
-        for state in self.links.values { consider(state.handshakeDue) }
-        return earliest
+    /// Notes that something is due at `moment`. Whoever touches a core notes its next deadline, so that a turn costs
+    /// nothing for the sessions and links that it does not touch.
+    func note(deadline moment: Instant?) {
+        guard let moment else { return }
+        self.earliestDeadline = self.earliestDeadline.map { Swift.min($0, moment) } ?? moment
+    }
+
+    /// Works out the earliest deadline anew: what was noted last has passed, or is due no more.
+    private func renewDeadline() {
+        self.earliestDeadline = nil
+        self.note(deadline: self.nextDeskDeadline)
+        for entry in self.sessions.values { self.note(deadline: entry.core.nextDeadline) }
+        for state in self.links.values { self.note(deadline: state.handshakeDue) }
     }
 
     private func endLateHandshakes(now: Instant) {

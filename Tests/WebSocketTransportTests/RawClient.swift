@@ -25,6 +25,8 @@ final class RawClient {
     /// Bytes of `input` that were handed out.
     private var taken = 0
     private var isOpen = true
+    /// Whether the last read ended because nothing came in time: the one way to stop without an end.
+    private var isOutOfPatience = false
 
     /// Connects to a port of 127.0.0.1, or of ::1.
     init(port: UInt16, isIPv6: Bool = false, receiveBytes: Int32? = nil) {
@@ -103,7 +105,12 @@ final class RawClient {
         self.input.removeFirst(self.taken)
         self.taken = 0
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(self.descriptor, $0.baseAddress, $0.count, 0) }
+        // `errno` speaks of this call only: an end leaves it as some earlier call did.
+        let (count, code) = unsafe chunk.withUnsafeMutableBytes { bytes in
+            errno = 0
+            return (unsafe recv(self.descriptor, bytes.baseAddress, bytes.count, 0), errno)
+        }
+        self.isOutOfPatience = count < 0 && (code == EAGAIN || code == EWOULDBLOCK)
         guard count > 0 else { return false }
         self.input.append(contentsOf: chunk[0..<count])
         return true
@@ -120,8 +127,7 @@ final class RawClient {
     /// Everything until the peer ends the connection; nil when it does not.
     func readToEnd() -> [UInt8]? {
         while self.fill() {}
-        // A timeout is the one way to stop without an end.
-        guard errno != EAGAIN else { return nil }
+        guard !self.isOutOfPatience else { return nil }
         defer { self.input = [] }
         return Array(self.input.dropFirst(self.taken))
     }
