@@ -10,9 +10,12 @@
 #ifndef ALONGSIDE_CLIBWEBSOCKETS_SHIM_H
 #define ALONGSIDE_CLIBWEBSOCKETS_SHIM_H
 
+#include <errno.h>
 #include <libwebsockets.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 typedef struct lws_context clws_context;
 typedef struct lws_vhost clws_vhost;
@@ -226,7 +229,29 @@ static inline int clws_write_raw(clws_connection *connection, const void *bytes,
 static inline int clws_is_partial(clws_connection *connection) { return lws_partial_buffered(connection); }
 static inline int clws_ask_writable(clws_connection *connection) { return lws_callback_on_writable(connection); }
 
+/* Sends two stretches of bytes in one system call, past the library: only while nothing of it waits (`clws_is_partial`)
+ * and TLS is not spoken. Returns the bytes taken, 0 when the socket is full, -1 when it is broken. */
+static inline ssize_t clws_send_both(
+    int descriptor, const void *first, size_t first_count, const void *second, size_t second_count) {
+    struct iovec parts[2] = {
+        {.iov_base = (void *)(uintptr_t)first, .iov_len = first_count},
+        {.iov_base = (void *)(uintptr_t)second, .iov_len = second_count},
+    };
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    ssize_t sent = sendmsg(descriptor, &message, MSG_NOSIGNAL);
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return 0;
+    return sent;
+}
+
 /* Receiving. */
+
+/* Sets the receive buffer of connections that are being opened: the library reads it from its own copy of the protocol
+ * between UPGRADE_FILTER and OPENED (4.1.6, server.c: lws_server_init_wsi_for_ws), which is one stretch of one thread.
+ * A connection reads at most what its own buffer holds, and no byte goes beyond it (ops-ws.c checks before it stores).
+ * Set back to the full size in OPENED. */
+static inline void clws_set_receive_bytes(clws_connection *connection, unsigned int count) {
+    ((struct lws_protocols *)(uintptr_t)lws_get_protocol(connection))->rx_buffer_size = count;
+}
 
 static inline int clws_is_final(clws_connection *connection) { return lws_is_final_fragment(connection); }
 static inline int clws_is_binary(clws_connection *connection) { return lws_frame_is_binary(connection); }

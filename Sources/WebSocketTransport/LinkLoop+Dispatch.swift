@@ -11,8 +11,8 @@ let trampoline: clws_callback = { connection, reason, _, input, length in
         return 0
     default:
         guard let connection = unsafe connection else { return 0 }
-        let loop = unsafe LinkLoop.at(clws_user(connection))
-        return unsafe loop.dispatch(connection, event, UnsafeRawBufferPointer(start: input, count: length))
+        let bytes = unsafe UnsafeRawBufferPointer(start: input, count: length)
+        return unsafe LinkLoop.with(clws_user(connection)) { unsafe $0.dispatch(connection, event, bytes) }
     }
 }
 
@@ -53,6 +53,8 @@ extension LinkLoop {
             unsafe self.dialFailed(link, connection, words: String(decoding: bytes, as: UTF8.self))
             return 0
         case CLWS_DESTROYED:
+            // Accepted, but the handshake failed on the way: the next connection is not to inherit its buffer size.
+            if case .upgrading = link.phase { unsafe self.restoreReceiveBytes(connection) }
             self.closed(link)
             self.release(link)
             return 0
@@ -63,8 +65,10 @@ extension LinkLoop {
 
     /// The handshake is over in either direction.
     private func opened(_ link: Link, _ connection: OpaquePointer) -> Int32 {
+        if !link.isDialled { unsafe self.restoreReceiveBytes(connection) }
         guard self.stopping == nil else { return -1 }
         unsafe link.connection = unsafe connection
+        if !link.isSecure { link.socket = unsafe clws_descriptor(connection) }
         link.phase = .open
         self.heard(link)
         self.drawPingDelay(link)
@@ -78,6 +82,11 @@ extension LinkLoop {
             self.deliverLinkOpened(link.id, facts)
         }
         return 0
+    }
+
+    /// Connections that come get the full receive buffer again.
+    private func restoreReceiveBytes(_ connection: OpaquePointer) {
+        unsafe clws_set_receive_bytes(connection, self.sizes.receive_bytes)
     }
 
     /// The last callback of a link that was open; later ones find it `ended`.

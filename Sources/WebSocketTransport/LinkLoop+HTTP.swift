@@ -38,8 +38,12 @@ extension LinkLoop {
         guard case .upgrading = link.phase, self.stopping == nil, let facts = unsafe self.facts(link, connection)
         else { return -1 }
         self.hasNews = true
-        switch self.deliverUpgradeRequested(facts) {
-        case .accept:
+        let decision = self.deliverUpgradeRequested(facts)
+        switch decision {
+        case .accept, .acceptSmall:
+            if case .acceptSmall = decision {
+                unsafe clws_set_receive_bytes(connection, UInt32(self.limits.smallReceiveBytes))
+            }
             link.facts = facts
             return 0
         case .refuse(let status):

@@ -22,6 +22,7 @@ extension LinkLoop {
         if remaining == 0 {
             link.fragmentCount += 1
         }
+        let isFinal = unsafe clws_is_final(connection) != 0
         let have = link.assembledCount + bytes.count
         // `remaining` is what the peer claims, up to 2^63: compared before anything is added to it.
         guard have <= link.messageBytesMax, remaining <= UInt64(link.messageBytesMax - have),
@@ -30,10 +31,20 @@ extension LinkLoop {
             self.close(link.id, code: link.oversizeCloseCode, reason: "message too big")
             return
         }
+        if isFinal, link.assembledCount == 0 {
+            // Nearly every message: one frame, one piece.
+            link.fragmentCount = 0
+            link.assembly = nil
+            var message = FrameBuffer(capacity: bytes.count)
+            unsafe message.append(bytes)
+            self.hasNews = true
+            self.deliverMessage(link.id, message)
+            return
+        }
         // Room for the whole frame at once: within the limit, and untouched pages of it cost nothing.
         var assembly = link.assembly.take() ?? FrameBuffer(capacity: have + Int(remaining))
         unsafe assembly.append(bytes)
-        if unsafe clws_is_final(connection) != 0 {
+        if isFinal {
             link.fragmentCount = 0
             link.assembledCount = 0
             self.hasNews = true

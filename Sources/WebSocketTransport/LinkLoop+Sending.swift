@@ -41,8 +41,9 @@ extension LinkLoop {
         _ = unsafe clws_ask_writable(connection)
     }
 
-    /// Writes what `fill` appends, in order, in as few sends as there are: small messages gathered into one, large ones
-    /// straight from their shared frame. Returns whether the link can take more; false also when it could take nothing.
+    /// Writes what `fill` appends, in order, in as few sends as there are: small messages gathered into one, a large
+    /// one straight from its shared frame behind the small ones before it. Returns whether the link can take more;
+    /// false also when it could take nothing.
     @discardableResult
     package func write(_ link: LinkID, _ fill: (inout WriteBatch) -> Void) -> Bool {
         guard let link = self.table[link], self.canWrite(link) else { return false }
@@ -68,9 +69,7 @@ extension LinkLoop {
         if link.isDialled { return self.appendMasked(frame, to: link) }
         let count = frame.messageByteCount
         guard count <= self.limits.gatherFrameBytesMax else {
-            self.flush(link)
-            guard link.isOpen, link.behindSince == nil else { return false }
-            unsafe frame.withMessage { unsafe self.send($0, on: link) }
+            unsafe frame.withMessage { unsafe self.flush(link, followedBy: $0) }
             return true
         }
         if self.gatherCount + count > self.limits.gatherBytesMax {
@@ -88,9 +87,30 @@ extension LinkLoop {
     /// Sends the gather area.
     func flush(_ link: Link) {
         guard self.gatherCount > 0 else { return }
-        let bytes = unsafe UnsafeRawBufferPointer(start: self.gather, count: self.gatherCount)
+        unsafe self.flush(link, followedBy: UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// Sends the gather area and one message behind it: in one system call, unless TLS is in between.
+    private func flush(_ link: Link, followedBy message: UnsafeRawBufferPointer) {
+        let gathered = unsafe UnsafeRawBufferPointer(start: self.gather, count: self.gatherCount)
         self.gatherCount = 0
-        unsafe self.send(bytes, on: link)
+        let all = gathered.count + message.count
+        var sent = 0
+        if link.socket >= 0 {
+            self.counters.sends += 1
+            sent = unsafe clws_send_both(
+                link.socket, gathered.baseAddress, gathered.count, message.baseAddress, message.count)
+            guard sent >= 0 else { return self.cut(link, .lost) }
+            guard sent < all else { return }
+        }
+        // The rest in order, through libwebsockets: it keeps what the socket does not take.
+        if sent < gathered.count {
+            unsafe self.send(UnsafeRawBufferPointer(rebasing: gathered[sent...]), on: link)
+        }
+        let sentOfMessage = Swift.max(sent - gathered.count, 0)
+        if sentOfMessage < message.count, link.isOpen {
+            unsafe self.send(UnsafeRawBufferPointer(rebasing: message[sentOfMessage...]), on: link)
+        }
     }
 
     /// One RAW write. What the socket does not take is copied by libwebsockets, and the link is behind.

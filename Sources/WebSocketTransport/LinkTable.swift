@@ -31,6 +31,9 @@ import Wire
     /// libwebsockets' object; valid from `linkOpened` to `linkClosed`.
     var connection: OpaquePointer?
 
+    /// The descriptor to send on past libwebsockets, or -1: TLS is spoken, or the link is not open yet.
+    var socket: Int32 = -1
+
     /// Facts between the handler's yes and the end of the handshake.
     var facts: RequestFacts?
 

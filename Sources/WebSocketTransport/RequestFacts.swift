@@ -51,6 +51,8 @@ package struct RequestFacts: Sendable {
 /// What to do with a request to become a link.
 package enum UpgradeDecision: Sendable {
     case accept
+    /// Accepted; what this link sends is small, so it gets a small receive buffer (`smallReceiveBytes`).
+    case acceptSmall
     /// Answered with this HTTP status and closed.
     case refuse(status: Int)
 }

@@ -35,8 +35,12 @@ package struct TransportLimits: Sendable {
     /// Close code of a message over its limit or with too many fragments (RFC 6455, 7.4.1: message too big).
     package var oversizeCloseCode: UInt16 = 1009
 
-    /// One read from a socket and one piece handed over by libwebsockets; below 16 kB large frames ran 5 times slower.
-    package var receiveBytes = 16 * 1024
+    /// One read from a socket and one piece handed over by libwebsockets: a 64 kB frame with its headers arrives whole,
+    /// in one system call. Costs a link one page of memory, whatever the size: the rest is never touched.
+    package var receiveBytes = 68 * 1024
+
+    /// The same for links accepted with `acceptSmall`: most of a page is saved.
+    package var smallReceiveBytes = 1024
 
     /// One `send`; what is longer is copied by libwebsockets and sent when the socket drains.
     package var sendBytes = 256 * 1024
@@ -46,8 +50,8 @@ package struct TransportLimits: Sendable {
     /// are behind; this still carries 2.5 MB a second over 100 ms of round trip, 5 times a shopper's rate.
     package var socketSendBytes: Int32 = 128 * 1024
 
-    /// libwebsockets' buffer shared by the links of a loop.
-    package var serviceBytes = 64 * 1024
+    /// libwebsockets' buffer shared by the links of a loop; larger than `receiveBytes`, which it bounds.
+    package var serviceBytes = 72 * 1024
 
     /// Ready messages up to this size are copied together and leave in one `send`; larger ones are sent from the shared
     /// frame itself. Copying 4 kB costs less than a system call.

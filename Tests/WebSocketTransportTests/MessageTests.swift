@@ -15,6 +15,21 @@ import Wire
         #expect(client.readMessage() == Self.bytes(size))
     }
 
+    /// The buffer only cuts the pieces: nothing of a message is lost, and the next link has the full size again.
+    @Test(arguments: sizes) func aLinkWithASmallBufferTakesAMessageOfAnySize(_ size: Int) throws {
+        var script = Script()
+        script.decide = { $0.path == "/small" ? .acceptSmall : .accept }
+        let server = try LoopUnderTest(script) { $0.limits.smallReceiveBytes = 256 }
+        for path in ["/small", "/", "/small"] {
+            let client = RawClient(port: server.port)
+            try #require(client.upgrade(RawClient.handshake(path: path)))
+            client.send(RawClient.frame(Self.bytes(125), opcode: 9))
+            #expect(client.readFrame()?.payload == Self.bytes(125))
+            client.sendMessage(Self.bytes(size))
+            #expect(client.readMessage() == Self.bytes(size))
+        }
+    }
+
     @Test func manyLinksKeepTheirMessagesApart() throws {
         let server = try LoopUnderTest()
         let clients = try (0..<100).map { _ in try server.connect().0 }

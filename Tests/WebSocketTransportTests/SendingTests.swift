@@ -25,6 +25,30 @@ import Wire
         }
     }
 
+    @Test func aLargeFrameLeavesWithTheSmallOnesBeforeIt() throws {
+        let server = try LoopUnderTest()
+        let (client, link) = try server.connect()
+        let before = try #require(server.run { $0.loop.counters.sends })
+        let frames = [60, 80, 20_000, 70].enumerated().map { Self.frame($0, size: $1) }
+        #expect(server.run { $0.write(link, frames) == 4 ? $0.loop.counters.sends : 0 } == before + 2)
+        for frame in frames {
+            #expect(client.readMessage() == frame.array)
+        }
+    }
+
+    /// Every way in which a socket can take a part: nothing, some of the small ones, some of the large one.
+    @Test func whatASocketTakesInPartsArrivesInOrder() throws {
+        let server = try LoopUnderTest { $0.limits.socketSendBytes = 4_096 }
+        let (client, link) = try server.connect(receiveBytes: 2_048)
+        let sizes = [3_000, 3_900, 4_000, 9_000, 200, 30_001, 50, 3_500]
+        let frames = (0..<300).map { Self.frame($0, size: sizes[$0 % sizes.count]) }
+        server.perform { $0.send(link, frames) }
+        for frame in frames {
+            #expect(client.readMessage() == frame.array)
+        }
+        #expect((server.run { $0.loop.counters.partialSends } ?? 0) > 10)
+    }
+
     @Test func largeAndSmallFramesMixedArriveIntactAndInOrder() throws {
         let server = try LoopUnderTest()
         let (client, link) = try server.connect()
