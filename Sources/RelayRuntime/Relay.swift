@@ -90,7 +90,7 @@ package final class Relay: LinkHandler {
                 self.logger.notice("rep link refused: it carries an Origin", metadata: ["peer": "\(request.peer.text)"])
                 return .refuse(status: 403)
             }
-            return .accept
+            return .acceptSmall
         default: return .refuse(status: 404)
         }
     }
