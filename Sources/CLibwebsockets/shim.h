@@ -13,7 +13,10 @@
 #include <errno.h>
 #include <libwebsockets.h>
 #include <stdint.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -244,6 +247,18 @@ static inline ssize_t clws_send_both(
 }
 
 /* Receiving. */
+
+/* Bytes that were read from a TCP socket so far: what the kernel has received less what still waits in it. 0 when the
+ * kernel does not say. glibc's struct tcp_info ends before tcpi_bytes_received (linux/tcp.h, offset 128). */
+static inline uint64_t clws_bytes_read(int descriptor) {
+    uint64_t info[17] = {0};
+    socklen_t size = sizeof info;
+    int waiting = 0;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, &size) || size < sizeof info
+        || ioctl(descriptor, FIONREAD, &waiting))
+        return 0;
+    return info[16] - (uint64_t)waiting;
+}
 
 /* Sets the receive buffer of connections that are being opened: the library reads it from its own copy of the protocol
  * between UPGRADE_FILTER and OPENED (4.1.6, server.c: lws_server_init_wsi_for_ws), which is one stretch of one thread.

@@ -72,6 +72,7 @@ extension LinkLoop {
         link.phase = .open
         self.heard(link)
         self.drawPingDelay(link)
+        self.startCounting(link)
         self.openCount += 1
         self.counters.linksOpened += 1
         self.hasNews = true

@@ -41,6 +41,8 @@ extension LinkLoop {
     }
 
     private func visitOpen(_ link: Link) {
+        self.checkFloods(link)
+        guard link.isOpen else { return }
         if let since = link.behindSince {
             // No ping gets through behind a partial write, so silence proves nothing: the stall itself counts.
             if self.now - since > self.limits.sendStallMax.nanoseconds { self.cut(link, .lost) }

@@ -22,6 +22,7 @@ extension LinkLoop {
         if remaining == 0 {
             link.fragmentCount += 1
         }
+        link.messageBytes += UInt64(bytes.count + (remaining == 0 ? Self.frameHeaderBytesMax : 0))
         let isFinal = unsafe clws_is_final(connection) != 0
         let have = link.assembledCount + bytes.count
         // `remaining` is what the peer claims, up to 2^63: compared before anything is added to it.
@@ -35,6 +36,7 @@ extension LinkLoop {
             // Nearly every message: one frame, one piece.
             link.fragmentCount = 0
             link.assembly = nil
+            link.assembledSince = nil
             var message = FrameBuffer(capacity: bytes.count)
             unsafe message.append(bytes)
             self.hasNews = true
@@ -47,11 +49,16 @@ extension LinkLoop {
         if isFinal {
             link.fragmentCount = 0
             link.assembledCount = 0
+            link.assembledSince = nil
             self.hasNews = true
             self.deliverMessage(link.id, assembly)
         } else {
             link.assembly = consume assembly
             link.assembledCount = have
+            if link.assembledSince == nil { link.assembledSince = self.now }
         }
     }
+
+    /// Two bytes, eight of length, four of mask (RFC 6455, 5.2).
+    private static var frameHeaderBytesMax: Int { 14 }
 }

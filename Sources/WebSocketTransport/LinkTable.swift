@@ -44,6 +44,16 @@ import Wire
     /// without looking whether it is nil.
     var assembledCount = 0
     var fragmentCount = 0
+    /// When the first piece of `assembly` came.
+    var assembledSince: UInt64?
+
+    /// Bytes read when they were last counted; those of messages and the longest headers of their frames since then;
+    /// the rest, which is control frames, less what is allowed (`LinkLoop+Floods`).
+    var readBytes: UInt64 = 0
+    var messageBytes: UInt64 = 0
+    var controlBytes: UInt64 = 0
+    var countedAt: UInt64 = 0
+
     var messageBytesMax: Int
     var oversizeCloseCode: UInt16
 

@@ -32,6 +32,20 @@ package struct TransportLimits: Sendable {
     /// WebSocket frames (RFC 6455 fragments) of one message: stops a message of endless empty fragments.
     package var fragmentsPerMessageMax = 1024
 
+    /// From the first piece of a message to its last: the largest message over 200 kbit/s. A message that trickles in
+    /// keeps its buffer for no longer.
+    package var messageDurationMax: Duration = .seconds(60)
+
+    /// Bytes of control frames a second: ten of the largest (125 bytes and their header). Far above what answering
+    /// pings takes; looked at in every visit, an eighth of `pingInterval`.
+    package var controlBytesPerSecondMax = 1310
+
+    /// Control bytes beyond the rate before the link is closed.
+    package var controlBytesBurstMax = 4096
+
+    /// Close code of a link that floods or never ends a message (RFC 6455, 7.4.1: policy violation).
+    package static let policyCloseCode: UInt16 = 1008
+
     /// Close code of a message over its limit or with too many fragments (RFC 6455, 7.4.1: message too big).
     package var oversizeCloseCode: UInt16 = 1009
 
