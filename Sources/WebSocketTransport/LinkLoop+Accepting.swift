@@ -40,8 +40,19 @@ extension LinkLoop {
             _ = Glibc.close(descriptor)
             return
         }
-        guard self.configuration.ledger.admit(peer, limit: self.limits.connectionsPerAddressMax) else {
+        switch self.configuration.ledger.admit(peer, limits: self.limits, now: self.now) {
+        case .admitted:
+            break
+        case .addressFull:
             self.counters.refusedByAddress += 1
+            _ = Glibc.close(descriptor)
+            return
+        case .penalised:
+            self.counters.refusedByPenalty += 1
+            _ = Glibc.close(descriptor)
+            return
+        case .dropped:
+            self.counters.droppedEarly += 1
             _ = Glibc.close(descriptor)
             return
         }
@@ -51,10 +62,32 @@ extension LinkLoop {
         let link = self.table.insert { id in
             Link(id: id, peer: peer, isSecure: isSecure, phase: .handshaking, isDialled: false, limits: limits)
         }
+        link.isStarting = true
+        link.heardAt = self.now
         let host = unsafe isSecure ? self.secureHost : self.plainHost
         if unsafe clws_adopt(host, descriptor, link.id.word) == nil {
             self.release(link)
         }
+    }
+
+    /// An open link's peer did what costs its address: from a few such on it is refused at the door for a while.
+    package func penaliseForLogin(_ link: LinkID) {
+        guard let link = self.table[link] else { return }
+        self.penalise(link, for: .refusedLogin)
+    }
+
+    /// Counts what a connection did wrong against its address.
+    func penalise(_ link: Link, for offence: ConnectionGate.Offence) {
+        guard !link.isDialled else { return }
+        self.configuration.ledger.penalise(link.peer, for: offence, limits: self.limits, now: self.now)
+    }
+
+    /// A connection that ends before it has said what it wants: too late, or in pieces that nobody can read.
+    func penaliseUnfinished(_ link: Link) {
+        guard case .handshaking = link.phase, self.stopping == nil else { return }
+        let patience = UInt64(self.limits.handshakeSeconds) * 1_000_000_000
+        // libwebsockets counts whole seconds: half a second early is late enough.
+        if self.now - link.heardAt + 500_000_000 >= patience { self.penalise(link, for: .lateHandshake) }
     }
 
     /// Before the handshake, so that no byte was ever sent from a larger buffer. A failure leaves the kernel's choice:
@@ -83,7 +116,7 @@ extension LinkLoop {
         unsafe link.connection = nil
         self.table.remove(link.id)
         if !link.isDialled {
-            self.configuration.ledger.release(link.peer)
+            self.configuration.ledger.release(link.peer, isStarting: link.isStarting, now: self.now)
         }
     }
 }

@@ -55,6 +55,7 @@ extension LinkLoop {
         case CLWS_DESTROYED:
             // Accepted, but the handshake failed on the way: the next connection is not to inherit its buffer size.
             if case .upgrading = link.phase { unsafe self.restoreReceiveBytes(connection) }
+            self.penaliseUnfinished(link)
             self.closed(link)
             self.release(link)
             return 0
@@ -70,6 +71,10 @@ extension LinkLoop {
         unsafe link.connection = unsafe connection
         if !link.isSecure { link.socket = unsafe clws_descriptor(connection) }
         link.phase = .open
+        if link.isStarting {
+            link.isStarting = false
+            self.configuration.ledger.started()
+        }
         self.heard(link)
         self.drawPingDelay(link)
         self.startCounting(link)

@@ -2,9 +2,9 @@ import CLibwebsockets
 
 /// What a link may not do for long: send control frames without end, or a message without end.
 ///
-/// libwebsockets answers pings by itself and tells nobody: at most one pong waits, further pings are dropped. So control
-/// frames are counted by what is left of the bytes that the kernel has seen when the messages are taken away. Two system
-/// calls a visit, no work for a message. Not on TLS links, whose records hide the count.
+/// libwebsockets answers pings by itself and tells nobody: at most one pong waits, further pings are dropped. So
+/// control frames are counted by what is left of the bytes that the kernel has seen when the messages are taken away.
+/// Two system calls a visit, no work for a message. Not on TLS links, whose records hide the count.
 extension LinkLoop {
     /// At a visit of `LinkLoop+Pings`. Closes a link that goes on for too long.
     func checkFloods(_ link: Link) {

@@ -51,6 +51,8 @@ package struct LoopCounters: Equatable, Sendable {
     package var accepted = 0
     package var refusedByAddress = 0
     package var refusedByCount = 0
+    package var refusedByPenalty = 0
+    package var droppedEarly = 0
     package var acceptPauses = 0
     package var handshakesRefused = 0
     package var linksOpened = 0

@@ -28,6 +28,9 @@ import Wire
 
     var phase: Phase
 
+    /// Counted in the ledger as a connection whose handshake is not over.
+    var isStarting = false
+
     /// libwebsockets' object; valid from `linkOpened` to `linkClosed`.
     var connection: OpaquePointer?
 

@@ -1,6 +1,5 @@
 import CLibuv
 import Glibc
-import Synchronization
 
 /// Where a connection comes from.
 package struct PeerAddress: Hashable, Sendable {
@@ -8,6 +7,8 @@ package struct PeerAddress: Hashable, Sendable {
     struct Key: Hashable, Sendable {
         let network: UInt64
         let isIPv4: Bool
+        /// ::1, whose network is 0.
+        var isLoopback = false
     }
 
     /// Numeric: "192.0.2.7", "2001:db8::1", or "local" for a socket without addresses.
@@ -36,7 +37,7 @@ package struct PeerAddress: Hashable, Sendable {
             self.key =
                 isMapped
                 ? Key(network: UInt64(UInt32(truncatingIfNeeded: UInt64(bigEndian: low)).bigEndian), isIPv4: true)
-                : Key(network: high, isIPv4: false)
+                : Key(network: high, isIPv4: false, isLoopback: high == 0 && low == UInt64(1).bigEndian)
         default:
             self.text = "local"
             self.port = 0
@@ -69,34 +70,4 @@ package struct PeerAddress: Hashable, Sendable {
         }
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
-}
-
-/// Counts connections by address over all loops that share it. Any thread; touched only when connections come and go.
-package final class AddressLedger: Sendable {
-    private let counts = Mutex<[PeerAddress.Key: Int]>([:])
-
-    package init() {}
-
-    /// Counts one more, unless the address has `limit` already.
-    func admit(_ address: PeerAddress, limit: Int) -> Bool {
-        guard let key = address.key else { return true }
-        return self.counts.withLock { counts in
-            let count = counts[key, default: 0]
-            guard count < limit else { return false }
-            counts[key] = count + 1
-            return true
-        }
-    }
-
-    /// Takes back one `admit`.
-    func release(_ address: PeerAddress) {
-        guard let key = address.key else { return }
-        self.counts.withLock { counts in
-            let count = counts[key, default: 0]
-            counts[key] = count > 1 ? count - 1 : nil
-        }
-    }
-
-    /// Addresses with a connection now.
-    package var addressCount: Int { self.counts.withLock { $0.count } }
 }

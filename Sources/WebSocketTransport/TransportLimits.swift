@@ -9,6 +9,23 @@ package struct TransportLimits: Sendable {
     /// small office behind one address fits, a single script cannot fill the relay.
     package var connectionsPerAddressMax = 32
 
+    /// Connections whose handshake is not over, over all loops that share an `AddressLedger`: up to the first number
+    /// all are taken; from there on this percentage is dropped at random, rising to all of them at the last. A
+    /// flood then costs a stranger a few tries and not the service (sshd's MaxStartups).
+    package var startingCountFree = 200
+    package var startingDropPercentage = 30
+    package var startingCountMax = 1_000
+
+    /// Seconds of penalty that an address may have before it is refused. A refused request costs 1 s, a refused login
+    /// 2 s, a handshake that never ends 10 s (`ConnectionGate.Offence`; sshd's PerSourcePenalties and their `min`).
+    package var penaltyToleranceMax: Duration = .seconds(15)
+
+    /// The most that penalties can add up to.
+    package var penaltyDurationMax: Duration = .seconds(600)
+
+    /// Addresses remembered for their penalties: about 400 kB.
+    package var penaltyCountMax = 4_096
+
     /// Connections accepted before the loop looks at its links again.
     package var acceptBurstMax = 64
 

@@ -142,3 +142,65 @@ import WebSocketTransport
         }
     }
 }
+
+@Suite struct DoorTests {
+    /// 127.0.0.2 is a stranger; 127.0.0.1 is the relay's own host.
+    private static func stranger(_ server: LoopUnderTest) -> RawClient {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0002).bigEndian
+        unsafe withUnsafePointer(to: &address) { pointer in
+            _ = unsafe bind(
+                descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
+                socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+        return RawClient(connecting: descriptor, port: server.port)
+    }
+
+    @Test func anAddressOfManyRefusedRequestsIsShutOut() throws {
+        let server = try LoopUnderTest { $0.limits.penaltyToleranceMax = .seconds(3) }
+        for _ in 0..<4 {
+            let client = Self.stranger(server)
+            #expect(!client.upgrade(RawClient.handshake(method: "POST")))
+            #expect(client.readToEnd() != nil)
+        }
+        let refused = Self.stranger(server)
+        #expect(!refused.upgrade())
+        #expect((server.run { $0.loop.counters.refusedByPenalty } ?? 0) > 0)
+        #expect(RawClient(port: server.port).upgrade())
+    }
+
+    @Test func anAddressWhoseHandshakesNeverEndIsShutOut() throws {
+        let server = try LoopUnderTest {
+            $0.limits.handshakeSeconds = 1
+            $0.limits.penaltyToleranceMax = .seconds(8)
+        }
+        let silent = Self.stranger(server)
+        #expect(silent.readToEnd() == [])
+        #expect(!Self.stranger(server).upgrade())
+        #expect(server.run { $0.loop.counters.refusedByPenalty } == 1)
+    }
+
+    @Test func connectionsThatSayNothingAreDroppedFromTheLimitOn() throws {
+        let ledger = AddressLedger()
+        let server = try LoopUnderTest {
+            $0.limits.startingCountFree = 4
+            $0.limits.startingCountMax = 5
+            $0.ledger = ledger
+        }
+        // Links count no more, however many.
+        let links = try (0..<10).map { _ in try server.connect() }
+        var waiting = (0..<4).map { _ in RawClient(port: server.port) }
+        #expect(server.reaches { $0.connectionCount >= 14 })
+        while ledger.startingCount < 5 { waiting.append(RawClient(port: server.port)) }
+        let late = RawClient(port: server.port)
+        #expect(!late.upgrade())
+        #expect((server.run { $0.loop.counters.droppedEarly } ?? 0) >= 1)
+        for client in waiting { client.close() }
+        #expect(server.reaches { $0.connectionCount == 10 })
+        #expect(ledger.startingCount == 0)
+        #expect(RawClient(port: server.port).upgrade())
+        #expect(links.count == 10)
+    }
+}

@@ -29,8 +29,8 @@ import WebSocketTransport
     @Test func messagesInMassesAreNoControlFrames() throws {
         let server = try LoopUnderTest(configure: Self.watched)
         let (client, link) = try server.connect()
-        for size in [0, 1, 130, 70_000] {
-            for _ in 0..<20 {
+        for (size, rounds) in [(0, 8), (1, 8), (130, 8), (30_000, 2)] {
+            for _ in 0..<rounds {
                 client.send(
                     Array(repeatElement(RawClient.frame([UInt8](repeating: 1, count: size)), count: 40).joined()))
                 for _ in 0..<40 { #expect(Self.message(client)?.count == size) }
