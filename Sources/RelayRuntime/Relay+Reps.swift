@@ -109,6 +109,7 @@ extension Relay {
             }
         self.logger.notice(
             "login refused", metadata: ["peer": "\(state.peer.text)", "reason": "\(Self.words(refusal))"])
+        if code == .loginRefused { self.loop.penaliseForLogin(state.id) }
         self.record(AuditEntry(.loginRefused(method: "sshsig", reason: word), by: .relay))
         self.close(state, code)
     }
