@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: build release demo test lint unit script-check units end-to-end bundle format fuzz clean help
+.PHONY: build release demo test lint unit script-check units end-to-end bundle format fuzz sanitize clean help
 
 # A crash of a program under test must not start the runtime's own debugger, which can hang a pipe.
 export SWIFT_BACKTRACE := enable=no
@@ -52,6 +52,11 @@ end-to-end: $(PYTHON_READY) ## real browsers, the real daemon, the real client
 fuzz: ## strangers' bytes, SECONDS=60 for each reader; TARGET=view for one
 	@for target in $(TARGET); do Tests/Fuzz/run.sh $$target $(SECONDS) || exit 1; done
 
+sanitize: ## the transport's tests under ThreadSanitizer and AddressSanitizer; about 10 minutes
+	@Tests/EndToEnd/install.sh build
+	Tests/Sanitize/run.sh thread
+	Tests/Sanitize/run.sh address
+
 bundle: ## the script from its sources
 	node Sources/Embed/src/build.mjs
 	@printf '%s: %s bytes, %s gzipped\n' $(SCRIPT_BUNDLE) "$$(wc -c < $(SCRIPT_BUNDLE))" "$$(gzip -9c $(SCRIPT_BUNDLE) | wc -c)"
@@ -69,7 +74,7 @@ $(PYTHON_READY): Tests/EndToEnd/requirements.txt
 	@touch $@
 
 clean: ## forget what was built
-	rm -rf .build .build-fuzz $(VENV)
+	rm -rf .build .build-fuzz .build-thread .build-address $(VENV)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
