@@ -14,6 +14,9 @@
 #include <libwebsockets.h>
 #include <stdint.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -164,6 +167,42 @@ static inline clws_vhost *clws_client_create(
     info.ssl_client_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
     info.retry_and_idle_policy = &setup->no_validity_checks;
     return lws_create_vhost(context, &info);
+}
+
+/* Has every TLS host that was made from these files read them again, for connections that come. The library answers 0
+ * even when it could not: look at the files first. */
+static inline void clws_tls_reload(clws_context *context, const char *certificate, const char *private_key) {
+    (void)lws_tls_cert_updated(context, certificate, private_key, NULL, 0, NULL, 0);
+}
+
+typedef enum {
+    CLWS_TLS_GOOD = 0,
+    CLWS_TLS_NO_CERTIFICATE,    /* cannot be read, or is no PEM chain */
+    CLWS_TLS_NO_KEY,            /* the same of the key */
+    CLWS_TLS_FOREIGN_KEY,       /* the key is another certificate's */
+    CLWS_TLS_NOT_YET,
+    CLWS_TLS_EXPIRED,
+    CLWS_TLS_NO_MEMORY,
+} clws_tls_state;
+
+/* What OpenSSL makes of a PEM chain and its key, in a context of its own that serves nobody. Any thread. */
+static inline clws_tls_state clws_tls_check(const char *certificate, const char *private_key) {
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    clws_tls_state state = CLWS_TLS_GOOD;
+    if (!context) return CLWS_TLS_NO_MEMORY;
+    if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1) state = CLWS_TLS_NO_CERTIFICATE;
+    else if (SSL_CTX_use_PrivateKey_file(context, private_key, SSL_FILETYPE_PEM) != 1) {
+        /* OpenSSL looks whether the two fit as soon as it has read the second. */
+        unsigned long error = ERR_peek_last_error();
+        state = ERR_GET_LIB(error) == ERR_LIB_X509 ? CLWS_TLS_FOREIGN_KEY : CLWS_TLS_NO_KEY;
+    } else if (SSL_CTX_check_private_key(context) != 1) state = CLWS_TLS_FOREIGN_KEY;
+    else if (X509_cmp_current_time(X509_get0_notBefore(SSL_CTX_get0_certificate(context))) > 0)
+        state = CLWS_TLS_NOT_YET;
+    else if (X509_cmp_current_time(X509_get0_notAfter(SSL_CTX_get0_certificate(context))) < 0)
+        state = CLWS_TLS_EXPIRED;
+    ERR_clear_error();
+    SSL_CTX_free(context);
+    return state;
 }
 
 /* Makes the library look at its timers again: needed after timers were set from outside its own callbacks. */

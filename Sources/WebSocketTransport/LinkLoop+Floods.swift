@@ -22,8 +22,15 @@ extension LinkLoop {
         link.messageBytes = 0
         link.countedAt = self.now
         if link.controlBytes > UInt64(self.limits.controlBytesBurstMax) {
-            self.close(link.id, code: TransportLimits.policyCloseCode, reason: "too many control frames")
+            self.cutFlooding(link)
         }
+    }
+
+    /// No answer is awaited, and nothing more is read: the flood would go on in the meantime.
+    private func cutFlooding(_ link: Link) {
+        let close = LinkClose(code: TransportLimits.policyCloseCode, reason: "too many control frames", side: .us)
+        if self.canWrite(link) { self.sendClose(code: close.code, reason: close.reason, on: link) }
+        if link.isOpen { self.cut(link, close) }
     }
 
     /// Where counting begins: behind the handshake.

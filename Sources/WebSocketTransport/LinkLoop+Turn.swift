@@ -88,6 +88,9 @@ extension LinkLoop {
         if self.stopping == nil, let request = self.control.takeStop() {
             self.beginStop(request)
         }
+        if self.control.takeReload(), let tls = self.configuration.tls, let context = unsafe self.context {
+            unsafe clws_tls_reload(context, tls.certificate, tls.privateKey)
+        }
         self.hasNews = true
         self.deliverMailboxWoken()
     }

@@ -17,17 +17,6 @@ package struct LoopConfiguration: Sendable {
         }
     }
 
-    /// Paths of a PEM certificate chain and of its key.
-    package struct TLSFiles: Sendable {
-        package let certificate: String
-        package let privateKey: String
-
-        package init(certificate: String, privateKey: String) {
-            self.certificate = certificate
-            self.privateKey = privateKey
-        }
-    }
-
     /// The thread's name, at most 15 bytes (Linux).
     package var name = "links"
 

@@ -19,6 +19,7 @@ final class LoopControl: Sendable {
     private struct State {
         var wakeUp: WakeUp?
         var stop: StopRequest?
+        var reloadsCertificates = false
     }
 
     /// The loop's async handle. Sendable by hand: used only under `state`, and detached there before it is closed.
@@ -63,6 +64,22 @@ final class LoopControl: Sendable {
         self.state.withLock { state in
             if state.stop == nil { state.stop = request }
             if let wakeUp = state.wakeUp { unsafe _ = uv_async_send(wakeUp.handle) }
+        }
+    }
+
+    /// Any thread.
+    func requestReload() {
+        self.state.withLock { state in
+            state.reloadsCertificates = true
+            if let wakeUp = state.wakeUp { unsafe _ = uv_async_send(wakeUp.handle) }
+        }
+    }
+
+    /// On the loop's thread; true once for any number of requests.
+    func takeReload() -> Bool {
+        self.state.withLock { state in
+            defer { state.reloadsCertificates = false }
+            return state.reloadsCertificates
         }
     }
 
@@ -117,6 +134,10 @@ package final class ServiceLoopHandle: Sendable {
 
     /// Has `mailboxWoken` called soon, once for any number of wakes. Nothing happens when the loop has stopped.
     package func wake() { self.control.wake() }
+
+    /// Has the loop serve TLS connections that come from now on with what stands in its files. Links that stand keep
+    /// what they have. Call it when `TLSFiles.problem` finds nothing: a loop cannot tell, and then keeps the old pair.
+    package func reloadCertificates() { self.control.requestReload() }
 
     /// Begins a graceful stop: no new connections, every link closed with this code and reason. The thread ends when
     /// the
