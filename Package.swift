@@ -95,7 +95,12 @@ let package = Package(
         tests("AuditCoreTests", ["Wire", "AuditCore"]),
         tests("AuditStoreTests", ["Wire", "AuditCore", "AuditStore", "alongside-audit"]),
         tests("WebSocketTransportTests", ["Wire", "WebSocketTransport"]),
-        tests("RelayRuntimeTests", ["Wire", "AuditCore", "PairingCore", "RelayCore", "RelayRuntime", logging]),
+        tests(
+            "RelayRuntimeTests",
+            [
+                "Wire", "AuditCore", "AuditStore", "OpenSSH", "PairingCore", "RelayCore", "RelayRuntime",
+                "WebSocketTransport", logging,
+            ]),
         tests("PageViewTests", ["Wire", "PageView"]),
         tests("DeflateTests", ["Deflate"]),
         .systemLibrary(

@@ -35,6 +35,6 @@ package enum AuditLimits {
     package static let summaryIntervalMax: UInt64 = 1_000_000
     /// The most sessions that may be open at once; more are refused by the ledger, long after the relay's own limit.
     package static let sessionCountMax = 65_536
-    /// The most seats of one session that the ledger keeps account of, far above the relay's own limit.
-    package static let seatCountMax = 256
+    /// The most seats of one session that the ledger keeps account of: as many as a relay may be set to.
+    package static let seatCountMax = 1_024
 }

@@ -8,8 +8,9 @@ package enum PairingLimits {
     /// Reps logged in at once; each is told of the queue.
     package static let repCountMax = 1_000
 
-    /// Seats of one session: the protocol's `seatCountMax`.
-    package static let seatCountMax = 16
+    /// Seats of one session at the very most: the session's own limit, the protocol's `seatCountMax`, may be set up to
+    /// it.
+    package static let seatCountMax = 1_024
 
     /// Tickets in one listing: more than a rep reads; the `queue` body is cut at its own limit besides.
     package static let listingCountMax = 100

@@ -2,8 +2,8 @@ internal import Wire
 
 /// A session's recent frames, numbered from 1 in the order in which they were accepted.
 ///
-/// Bounded in bytes and in frames: the oldest leave. A seat is a tail into it: one integer. Owned by its session and
-/// confined to that session's thread.
+/// Bounded in bytes and in frames: the oldest leave. A seat is a tail into it: one integer. Owned by its fan-out and
+/// confined to that fan-out's thread.
 final class FrameRing {
     /// What is known of a frame without touching it.
     @safe struct Slot {
@@ -23,9 +23,9 @@ final class FrameRing {
     private var slots: [Slot?]
 
     /// The oldest frame's index; equal to `next` when empty.
-    private(set) var first: UInt64 = 1
+    private(set) var first: UInt64
     /// The index that the next frame will have.
-    private(set) var next: UInt64 = 1
+    private(set) var next: UInt64
     /// Message bytes of all frames ever appended.
     private(set) var end: UInt64 = 0
     /// The newest keyframe in the ring; nil when none is held.
@@ -34,7 +34,10 @@ final class FrameRing {
     private(set) var newestCursor: UInt64 = 0
 
     /// An empty ring. `bytesMax` leaves room for one largest frame: a frame alone in the ring always stays.
-    init(bytesMax: Int, countMax: Int) {
+    /// Its first frame will be `next`.
+    init(bytesMax: Int, countMax: Int, next: UInt64 = 1) {
+        self.first = next
+        self.next = next
         self.bytesMax = bytesMax
         self.countMax = countMax
         self.slots = Array(repeating: nil, count: 64)
@@ -88,6 +91,14 @@ final class FrameRing {
     /// Forgets every frame; the numbering goes on.
     func clear() {
         while self.first < self.next { self.evictFirst() }
+    }
+
+    /// Forgets every frame and goes on at `index`, which is not lower than `next`.
+    func restart(at index: UInt64) {
+        precondition(index >= self.next, "frames are numbered upwards")
+        self.clear()
+        self.first = index
+        self.next = index
     }
 
     private func evictFirst() {

@@ -1,6 +1,6 @@
 internal import Wire
 
-/// One rep's place in a session: a tail into the ring and what is known of its pace. Owned by its session.
+/// One rep's place in a session: a tail into the ring and what is known of its pace. Owned by its fan-out.
 struct Seat {
     /// Whether the seat has a base that deltas fit.
     enum Base: Equatable {
@@ -35,13 +35,9 @@ struct Seat {
         }
     }
 
-    /// A gathering has come to frame `index`, and `frames` are the last that it handed over. `isFollowing` says that it
-    /// handed over anything, `isFree` that the link stalls no more: one that takes no more after this is said to be
-    /// blocked anew, and its stall begins then.
-    mutating func moved(to index: UInt64, sent frames: ClosedRange<UInt64>?, isFollowing: Bool, isFree: Bool) {
+    /// A gathering has come to frame `index`, and `frames` are the last that it handed over.
+    mutating func moved(to index: UInt64, sent frames: ClosedRange<UInt64>?) {
         self.tail = index
         if let frames { self.noteSent(frames) }
-        if isFollowing { self.base = .following }
-        if isFree { self.stalledSince = nil }
     }
 }

@@ -4,7 +4,7 @@ internal import Wire
 extension Session {
     /// Asks now, or as soon as the throttle allows. Nobody is asked who is away, has not agreed or is not watched.
     func requestKeyframe(now: Instant, into outbox: inout Outbox) {
-        guard self.shopper == .present, self.consent == .given, !self.seats.isEmpty else { return }
+        guard self.shopper == .present, self.consent == .given, self.isWatched else { return }
         if let requested = self.keyframeRequested, now < requested + self.limits.keyframeRequestIntervalMin {
             self.keyframeIsWanted = true
             return
@@ -28,11 +28,11 @@ extension Session {
     /// Asks for a new keyframe before the ring can lose the newest, so that a joining seat never waits for long.
     func keepKeyframeFresh(now: Instant, into outbox: inout Outbox) {
         guard !self.keyframeIsDue, !self.keyframeIsWanted else { return }
-        guard let keyframe = self.ring.newestKeyframe else {
+        guard let keyframe = self.fanOut.ring.newestKeyframe else {
             return self.requestKeyframe(now: now, into: &outbox)
         }
-        let isOldInBytes = self.ring.bytes(from: keyframe) > self.limits.ringBytesMax / 2
-        let isOldInFrames = self.ring.next - keyframe > UInt64(self.limits.ringFrameCountMax / 2)
+        let isOldInBytes = self.fanOut.ring.bytes(from: keyframe) > self.limits.ringBytesMax / 2
+        let isOldInFrames = self.fanOut.ring.next - keyframe > UInt64(self.limits.ringFrameCountMax / 2)
         if isOldInBytes || isOldInFrames { self.requestKeyframe(now: now, into: &outbox) }
     }
 }

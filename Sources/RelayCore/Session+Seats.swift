@@ -2,131 +2,88 @@ package import Wire
 
 /// Seats: joining, leaving, and finding the way back after a lost base or a slow link.
 extension Session {
-    /// A rep takes a seat. False when all are taken or the session is over.
+    /// A rep takes a seat over a link of this loop. False when all are taken or the session is over.
     package func join(_ id: SeatID, now: Instant, into outbox: inout Outbox) -> Bool {
-        guard !self.isEnded, self.seats.count < self.limits.seatCountMax else { return false }
-        precondition(!self.seats.contains { $0.id == id }, "a seat's name is never reused in its session")
-        if let keyframe = self.ring.newestKeyframe {
-            self.seats.append(Seat(id: id, tail: keyframe, base: .following))
-            self.wake(into: &outbox)
-        } else {
-            self.seats.append(Seat(id: id, tail: self.ring.next, base: .awaitingKeyframe))
-        }
+        guard !self.isEnded, self.seatCount < self.limits.seatCountMax else { return false }
+        let isKeyframeWanted = self.fanOut.join(id, into: &outbox)
         self.tellWatched(into: &outbox)
-        if self.ring.newestKeyframe == nil { self.requestKeyframe(now: now, into: &outbox) }
+        if isKeyframeWanted { self.requestKeyframe(now: now, into: &outbox) }
         return true
     }
 
-    /// A rep leaves its seat or its link is gone.
+    /// A rep takes a seat over a link of another loop, whose `Mirror` hands it the frames. False as with `join`.
+    package func joinMirrored(_ id: SeatID, now: Instant, into outbox: inout Outbox) -> Bool {
+        guard !self.isEnded, self.seatCount < self.limits.seatCountMax else { return false }
+        precondition(!self.mirroredSeats.contains(id), "a seat's name is never reused in its session")
+        self.mirroredSeats.insert(id)
+        self.tellWatched(into: &outbox)
+        if self.fanOut.ring.newestKeyframe == nil { self.requestKeyframe(now: now, into: &outbox) }
+        return true
+    }
+
+    /// A rep leaves its seat or its link is gone, on whichever loop.
     package func leave(_ id: SeatID, now: Instant, into outbox: inout Outbox) {
-        guard !self.isEnded, let place = self.place(of: id) else { return }
-        self.remove(at: place, into: &outbox)
+        guard !self.isEnded else { return }
+        guard self.mirroredSeats.remove(id) != nil || self.fanOut.leave(id, into: &outbox) else { return }
+        self.seatLeft(into: &outbox)
     }
 
     /// A rep's model lost its base: nothing but a keyframe that it has not been sent yet helps.
     package func resyncAsked(_ id: SeatID, now: Instant, into outbox: inout Outbox) {
-        guard !self.isEnded, let place = self.place(of: id) else { return }
-        self.seats[place].base = .awaitingKeyframe
-        if let keyframe = self.ring.newestKeyframe, keyframe >= self.seats[place].tail {
-            self.seats[place].tail = keyframe
-            self.wake(into: &outbox)
-        } else {
-            self.seats[place].tail = self.ring.next
-            self.requestKeyframe(now: now, into: &outbox)
-        }
+        guard !self.isEnded else { return }
+        if self.fanOut.resyncAsked(id, into: &outbox) { self.requestKeyframe(now: now, into: &outbox) }
+    }
+
+    /// A mirror has a seat that only a new keyframe helps.
+    package func keyframeWanted(now: Instant, into outbox: inout Outbox) {
+        guard !self.isEnded else { return }
+        self.requestKeyframe(now: now, into: &outbox)
+    }
+
+    /// Hands the frames that are due for a seat of this loop to `sink`: `FanOut.gather`.
+    package func gather<Sink: FrameSink & ~Copyable>(_ id: SeatID, now: Instant, into sink: inout Sink) -> Bool {
+        self.fanOut.gather(id, now: now, into: &sink)
     }
 
     /// The end of a turn has come: the next frame wakes again.
-    package func turnEnded() {
-        self.isAwake = false
-    }
+    package func turnEnded() { self.fanOut.turnEnded() }
 
-    /// All seats, in the order in which they joined.
-    package func forEachSeat(_ body: (SeatID) -> Void) {
-        for place in self.seats.indices { body(self.seats[place].id) }
-    }
+    /// All seats of this loop, in the order in which they joined.
+    package func forEachSeat(_ body: (SeatID) -> Void) { self.fanOut.forEachSeat(body) }
 
-    /// The seat's link does not take more now. What is due waits in the ring.
-    package func blocked(_ id: SeatID, now: Instant) {
-        guard let place = self.place(of: id), self.seats[place].tail < self.ring.next else { return }
-        // Counted from now, not from when the last frame happened to be sent on a quiet page.
-        if self.seats[place].stalledSince == nil { self.seats[place].stalledSince = now }
-    }
+    /// Whether the seat is held, on whichever loop.
+    package func holds(_ id: SeatID) -> Bool { self.mirroredSeats.contains(id) || self.fanOut.holds(id) }
 
-    /// Whether frames are due for the seat.
-    package func hasDue(_ id: SeatID) -> Bool {
-        guard let place = self.place(of: id) else { return false }
-        return self.seats[place].tail < self.ring.next
-    }
+    /// The link of a seat of this loop does not take more now. What is due waits in the ring.
+    package func blocked(_ id: SeatID, now: Instant) { self.fanOut.blocked(id, now: now) }
 
-    /// Message bytes that the seat is behind.
-    package func bytesBehind(_ id: SeatID) -> Int {
-        guard let place = self.place(of: id) else { return 0 }
-        return self.ring.bytes(from: self.seats[place].tail)
-    }
+    /// Whether frames are due for a seat of this loop.
+    package func hasDue(_ id: SeatID) -> Bool { self.fanOut.hasDue(id) }
 
-    /// The index of the next frame to consider for the seat; nil when it holds no seat here.
-    package func tail(of id: SeatID) -> UInt64? {
-        self.place(of: id).map { self.seats[$0].tail }
-    }
+    /// Message bytes that a seat of this loop is behind.
+    package func bytesBehind(_ id: SeatID) -> Int { self.fanOut.bytesBehind(id) }
 
-    /// Whether deltas may reach the seat: it has its base, or is about to be handed it.
-    package func isFollowing(_ id: SeatID) -> Bool {
-        self.place(of: id).map { self.seats[$0].base == .following } ?? false
-    }
+    /// The index of the next frame to consider for the seat; nil when it holds no seat on this loop.
+    package func tail(of id: SeatID) -> UInt64? { self.fanOut.tail(of: id) }
 
-    /// The seat's place in the array of seats.
-    func place(of id: SeatID) -> Int? {
-        self.seats.firstIndex { $0.id == id }
-    }
+    /// Whether deltas may reach a seat of this loop: it has its base, or is about to be handed it.
+    package func isFollowing(_ id: SeatID) -> Bool { self.fanOut.isFollowing(id) }
 
-    /// Resyncs or closes the seats that lag. A link that takes what it is offered does not lag, however much is due.
+    /// Resyncs or closes the seats of this loop that lag.
     func checkSeats(now: Instant, into outbox: inout Outbox) {
-        var place = 0
-        while place < self.seats.count {
-            let stalledSince = self.seats[place].stalledSince
-            if let stalledSince, now >= stalledSince + self.limits.seatStalledDurationMax {
-                let id = self.seats[place].id
-                self.remove(at: place, into: &outbox)
-                outbox.append(.closeSeat(id, .tooSlow))
-                continue
-            }
-            let tail = self.seats[place].tail
-            let isLagging = tail < self.ring.first || (stalledSince != nil && self.isBehind(tail, now))
-            if isLagging, self.seats[place].base == .following {
-                self.resync(at: place, now: now, into: &outbox)
-            }
-            place += 1
+        while let id = self.fanOut.removeStalled(now: now, into: &outbox) {
+            self.seatLeft(into: &outbox)
+            outbox.append(.closeSeat(id, .tooSlow))
         }
+        if self.fanOut.resyncLagging(now: now) { self.requestKeyframe(now: now, into: &outbox) }
     }
 
-    /// Whether a tail at `index` is too many bytes or too long behind.
-    private func isBehind(_ index: UInt64, _ now: Instant) -> Bool {
-        guard index < self.ring.next else { return false }
-        return self.ring.bytes(from: index) > self.limits.seatBehindBytesMax
-            || now >= self.ring.slot(index).arrived + self.limits.seatBehindDurationMax
-    }
-
-    /// Jumps to the newest keyframe when that helps, else waits for the next one. The link's stall goes on either way.
-    private func resync(at place: Int, now: Instant, into outbox: inout Outbox) {
-        if let keyframe = self.ring.newestKeyframe, keyframe > self.seats[place].tail, !self.isBehind(keyframe, now) {
-            self.seats[place].tail = keyframe
-        } else {
-            self.seats[place].tail = self.ring.next
-            self.seats[place].base = .awaitingKeyframe
-            self.requestKeyframe(now: now, into: &outbox)
-        }
-    }
-
-    /// Takes the seat out, with what it was handed on record.
-    private func remove(at place: Int, into outbox: inout Outbox) {
-        let seat = self.seats.remove(at: place)
-        if !seat.sent.isEmpty { outbox.append(.recordSent(seat.id, seat.sent)) }
-        if self.seats.isEmpty {
+    private func seatLeft(into outbox: inout Outbox) {
+        if !self.isWatched {
             self.keyframeIsDue = false
             self.keyframeIsWanted = false
             // The shopper stops capturing now: whoever comes next must not be shown the page as it was.
-            self.ring.clear()
+            self.fanOut.ring.clear()
         }
         self.tellWatched(into: &outbox)
     }
@@ -134,6 +91,6 @@ extension Session {
     /// Tells the shopper whether anyone watches; nothing is captured before the consent, so nothing is said before it.
     func tellWatched(into outbox: inout Outbox) {
         guard self.shopper == .present, self.consent == .given else { return }
-        outbox.append(.watch(on: !self.seats.isEmpty))
+        outbox.append(.watch(on: self.isWatched))
     }
 }

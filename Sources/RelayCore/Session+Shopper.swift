@@ -51,7 +51,7 @@ extension Session {
         // What came after the consent was skipped: there is nothing of it to keep safe.
         self.talkAcknowledged = self.talkReceived
         if self.shopper == .present { outbox.append(.acknowledge(talk: self.talkAcknowledged)) }
-        if !self.seats.isEmpty {
+        if self.isWatched {
             self.tellWatched(into: &outbox)
             self.requestKeyframe(now: now, into: &outbox)
         }
@@ -118,12 +118,12 @@ extension Session {
     }
 
     private func accept(_ kind: FrameKind, _ frame: SharedFrame, now: Instant, into outbox: inout Outbox) {
-        guard !self.seats.isEmpty else {
+        guard self.isWatched else {
             // Legal just after `watch {on: false}`. What nobody sees is neither kept nor hashed. The ring is empty: the
             // last seat took its frames with it, so no base is left that this gap could spoil.
             return
         }
-        let index = self.ring.append(frame, kind: kind, now: now)
+        let index = self.fanOut.ring.append(frame, kind: kind, now: now)
         outbox.append(.recordFrame(index: index))
         if kind == .keyframe {
             // It answers every request so far: whoever waits is handed this one.
@@ -132,7 +132,7 @@ extension Session {
         }
         self.checkSeats(now: now, into: &outbox)
         self.keepKeyframeFresh(now: now, into: &outbox)
-        self.wake(into: &outbox)
+        self.fanOut.wake(into: &outbox)
     }
 
     /// Closes the shopper's link for its fault, once.

@@ -1,6 +1,7 @@
 package import Wire
 
-/// One shopper and the reps who watch: consent, the ring of recent frames, a tail a seat.
+/// One shopper and the reps who watch: consent, presence, the shopper's pace, when to ask for keyframes. The frames and
+/// the seats' places in them are its `FanOut`'s.
 ///
 /// Pure: told the time, it changes its state and says what is to be done; it reads no clock and touches no link. Owned
 /// by one service loop and confined to its thread. The runtime feeds it facts in the order in which they happened and
@@ -42,10 +43,10 @@ package final class Session {
     package internal(set) var isEnded = false
 
     var shopper: Shopper
-    let ring: FrameRing
-    var seats: [Seat] = []
-    /// Whether `wake` was asked for in this turn.
-    var isAwake = false
+    /// The ring, and the seats of this loop's links.
+    package let fanOut: FanOut
+    /// The seats of other loops' links, each in a `Mirror` there.
+    var mirroredSeats: Set<SeatID> = []
 
     /// The last sequences on the shopper's present link.
     var pageSequence: UInt32 = 0
@@ -58,8 +59,6 @@ package final class Session {
     var keyframeIsDue = false
     /// A request held back by the throttle.
     var keyframeIsWanted = false
-    /// When unrecorded ranges of sent frames must be recorded.
-    var sentRecordDue: Instant?
 
     /// A session whose shopper is expected: it ends like any other when nobody comes.
     package init(id: SessionID, number: UInt32, limits: RelayLimits = RelayLimits(), now: Instant) {
@@ -67,7 +66,7 @@ package final class Session {
         self.number = number
         self.limits = limits
         self.shopper = .absent(since: now)
-        self.ring = FrameRing(bytesMax: limits.ringBytesMax, countMax: limits.ringFrameCountMax)
+        self.fanOut = FanOut(limits: limits)
         self.bytesLeft = TokenBucket(
             perSecond: limits.shopperRateBytesMax, burst: limits.shopperBurstBytesMax, now: now)
         self.framesLeft = TokenBucket(
@@ -81,14 +80,16 @@ package final class Session {
         case .absent: false
         }
     }
-    /// Seats held now.
-    package var seatCount: Int { self.seats.count }
+    /// Seats held now, on all loops.
+    package var seatCount: Int { self.fanOut.seatCount + self.mirroredSeats.count }
+    /// Whether any seat is held.
+    var isWatched: Bool { self.fanOut.seatCount > 0 || !self.mirroredSeats.isEmpty }
     /// Message bytes in the ring.
-    package var ringByteCount: Int { self.ring.byteCount }
+    package var ringByteCount: Int { self.fanOut.ring.byteCount }
     /// Frames in the ring.
-    package var ringFrameCount: Int { self.ring.count }
+    package var ringFrameCount: Int { self.fanOut.ring.count }
     /// The index of the last accepted frame; 0 before the first.
-    package var lastFrameIndex: UInt64 { self.ring.next - 1 }
+    package var lastFrameIndex: UInt64 { self.fanOut.ring.next - 1 }
 
     /// The shopper's link is up, for the first time or again. Its lanes start anew, with a keyframe.
     package func shopperArrived(now: Instant, into outbox: inout Outbox) {
@@ -100,7 +101,7 @@ package final class Session {
         self.keyframeRequested = nil
         self.keyframeIsDue = false
         self.keyframeIsWanted = false
-        if !self.seats.isEmpty {
+        if self.isWatched {
             if !wasPresent { outbox.append(.presence(.live)) }
             self.tellWatched(into: &outbox)
             self.requestKeyframe(now: now, into: &outbox)
@@ -113,7 +114,7 @@ package final class Session {
         self.shopper = .absent(since: now)
         self.keyframeIsDue = false
         self.keyframeIsWanted = false
-        if !self.seats.isEmpty { outbox.append(.presence(.away)) }
+        if self.isWatched { outbox.append(.presence(.away)) }
     }
 
     /// Someone asks to end the session.
@@ -125,7 +126,7 @@ package final class Session {
     /// The earliest moment at which `deadlinePassed` has something to do.
     package var nextDeadline: Instant? {
         guard !self.isEnded else { return nil }
-        var earliest = self.sentRecordDue
+        var earliest = self.fanOut.nextDeadline
         func consider(_ moment: Instant) {
             earliest = earliest.map { Swift.min($0, moment) } ?? moment
         }
@@ -133,14 +134,6 @@ package final class Session {
         if let requested = self.keyframeRequested {
             if self.keyframeIsWanted { consider(requested + self.limits.keyframeRequestIntervalMin) }
             if self.keyframeIsDue { consider(requested + self.limits.keyframeAnswerDurationMax) }
-        }
-        for place in self.seats.indices {
-            guard let since = self.seats[place].stalledSince else { continue }
-            consider(since + self.limits.seatStalledDurationMax)
-            let tail = self.seats[place].tail
-            if self.seats[place].base == .following, tail < self.ring.next {
-                consider(self.ring.slot(tail).arrived + self.limits.seatBehindDurationMax)
-            }
         }
         return earliest
     }
@@ -153,23 +146,15 @@ package final class Session {
         }
         self.checkSeats(now: now, into: &outbox)
         self.checkKeyframeDeadlines(now: now, into: &outbox)
-        if let due = self.sentRecordDue, now >= due { self.recordSent(into: &outbox) }
+        self.fanOut.checkRecords(now: now, into: &outbox)
     }
 
     /// Ends with everything on record; seats and frames are forgotten.
     func end(_ reason: EndReason, now: Instant, into outbox: inout Outbox) {
         self.isEnded = true
-        self.recordSent(into: &outbox)
-        self.ring.clear()
-        self.seats.removeAll()
+        self.fanOut.end(into: &outbox)
+        self.mirroredSeats.removeAll()
         outbox.append(.ended(reason))
-    }
-
-    /// Asks once for a gathering at the end of the turn.
-    func wake(into outbox: inout Outbox) {
-        guard !self.isAwake, !self.isEnded, !self.seats.isEmpty else { return }
-        self.isAwake = true
-        outbox.append(.wake)
     }
 }
 

@@ -51,7 +51,7 @@ private struct ConfigurationReader {
 
     private static let known: Set<String> = [
         "listen", "relay_names", "state_directory", "allowed_signers", "tls_certificate", "tls_key", "log_level",
-        "limits", "site", "rep",
+        "limits", "loop_count", "site", "rep",
     ]
 
     mutating func configuration() -> Configuration {
@@ -74,6 +74,13 @@ private struct ConfigurationReader {
                 result.logLevel = known
             } else {
                 self.complain("log_level", "\"\(level)\" is none of error, warning, notice, info, debug")
+            }
+        }
+        if let value = self.table["loop_count"] {
+            if let count = value.int, (1...64).contains(count) {
+                result.loopCount = count
+            } else {
+                self.complain("loop_count", "is not a whole number from 1 to 64")
             }
         }
         result.sites = self.sites()

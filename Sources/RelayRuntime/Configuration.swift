@@ -1,3 +1,4 @@
+internal import Foundation
 package import Logging
 
 /// What the operator decides: one TOML file, read once at the start.
@@ -32,6 +33,8 @@ package struct Configuration: Equatable, Sendable {
     package var logLevel = Logger.Level.notice
     package var sites: [SiteEntry] = []
     package var reps: [RepEntry] = []
+    /// Service loops, each a thread with its share of the links; one per core unless the file says otherwise.
+    package var loopCount = Swift.min(ProcessInfo.processInfo.activeProcessorCount, 64)
     package var limits = RuntimeLimits()
 
     package init() {}

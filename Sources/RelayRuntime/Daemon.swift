@@ -19,26 +19,30 @@ package struct StartError: Error, CustomStringConvertible {
     }
 }
 
-/// The running daemon: the audit log, the login verifier and one service loop. Started and stopped by the main thread.
+/// The running daemon: the audit log, the login verifier and the service loops. Started and stopped by the main thread.
 package final class Daemon {
     private let audit: AuditLog
-    private let mailbox: Mailbox
+    private let mailboxes: [Mailbox]
     private let verifier: LoginVerifier
-    private let loop: ServiceLoopHandle
+    private let loops: [ServiceLoopHandle]
+    private let drain: DrainGate
     private let logger: Logger
     private let drainDuration: Duration
+    private let tls: LoopConfiguration.TLSFiles?
 
     /// The ports that are listened on.
     package let ports: [UInt16]
 
     private init(
-        audit: AuditLog, mailbox: Mailbox, verifier: LoginVerifier, loop: ServiceLoopHandle, logger: Logger,
-        drainDuration: Duration, ports: [UInt16]
+        audit: AuditLog, mailboxes: [Mailbox], verifier: LoginVerifier, loops: [ServiceLoopHandle], drain: DrainGate,
+        logger: Logger, drainDuration: Duration, tls: LoopConfiguration.TLSFiles?, ports: [UInt16]
     ) {
+        self.tls = tls
         self.audit = audit
-        self.mailbox = mailbox
+        self.mailboxes = mailboxes
+        self.drain = drain
         self.verifier = verifier
-        self.loop = loop
+        self.loops = loops
         self.logger = logger
         self.drainDuration = drainDuration
         self.ports = ports
@@ -50,12 +54,13 @@ package final class Daemon {
         passedSockets: [Int32], logger: Logger
     ) throws(StartError) -> Daemon {
         let signers = try Self.readSigners(configuration.allowedSigners)
-        let mailbox = Mailbox()
-        let audit = try Self.openAudit(configuration.stateDirectory, program: program, mailbox: mailbox, logger)
+        let mailboxes = (0..<configuration.loopCount).map { _ in Mailbox(limits: configuration.limits) }
+        let audit = try Self.openAudit(configuration.stateDirectory, program: program, mailboxes: mailboxes, logger)
         _ = audit.append(
             AuditEntry(.daemonStarted(program: program, config: configurationDigest), by: .relay))
-        let verifier = LoginVerifier(signers: signers, countMax: configuration.limits.loginQueueMax) { link, verdict in
-            mailbox.post(.login(link, verdict))
+        let verifier = LoginVerifier(signers: signers, countMax: configuration.limits.loginQueueMax) { rep, verdict in
+            // The front desk is the first loop's.
+            mailboxes[0].post(.login(rep, verdict))
         }
         TransportLog.install { line in
             logger.log(level: line.isError ? .error : .warning, "libwebsockets: \(line.text)")
@@ -63,18 +68,16 @@ package final class Daemon {
         do throws(StartError) {
             let sockets = try Self.sockets(configuration, passed: passedSockets)
             let pages = StaticPages(isDemo: isDemo) { audit.state.allowsNewSessions }
+            let drain = DrainGate()
             let parts = Relay.Parts(
-                configuration: configuration, audit: audit, mailbox: mailbox, verifier: verifier, logger: logger,
+                configuration: configuration, audit: audit, mailboxes: mailboxes, index: 0, linkCount: LinkCount(),
+                verifier: verifier, logger: logger, drained: { drain.pass($0) },
                 pages: { pages.response(to: $0) })
-            let loop = try Self.listening("the service loop") { () throws(TransportError) in
-                try ServiceLoop.start(Self.loopConfiguration(configuration, sockets)) { loop in
-                    Relay(parts, loop: loop)
-                }
-            }
-            mailbox.connect { loop.wake() }
+            let loops = try Self.startLoops(parts, Self.loopConfiguration(configuration, sockets))
             return Daemon(
-                audit: audit, mailbox: mailbox, verifier: verifier, loop: loop, logger: logger,
-                drainDuration: configuration.limits.drainDurationMax, ports: sockets.map(\.port))
+                audit: audit, mailboxes: mailboxes, verifier: verifier, loops: loops, drain: drain, logger: logger,
+                drainDuration: configuration.limits.drainDurationMax,
+                tls: Self.loopConfiguration(configuration, []).tls, ports: sockets.map(\.port))
         } catch {
             verifier.stop()
             audit.close()
@@ -82,24 +85,65 @@ package final class Daemon {
         }
     }
 
+    /// Starts a loop for each mailbox, or none.
+    private static func startLoops(
+        _ parts: Relay.Parts, _ configuration: LoopConfiguration
+    ) throws(StartError) -> [ServiceLoopHandle] {
+        var loops: [ServiceLoopHandle] = []
+        for index in parts.mailboxes.indices {
+            var parts = parts
+            parts.index = index
+            var configuration = configuration
+            configuration.name = "relay \(index)"
+            let (own, loopConfiguration) = (parts, configuration)
+            do throws(StartError) {
+                let loop = try Self.listening("service loop \(index)") { () throws(TransportError) in
+                    try ServiceLoop.start(loopConfiguration) { loop in Relay(own, loop: loop) }
+                }
+                loops.append(loop)
+                parts.mailboxes[index].connect { loop.wake() }
+            } catch {
+                for loop in loops { loop.requestStop(patience: .zero) }
+                for loop in loops { loop.join() }
+                throw error
+            }
+        }
+        return loops
+    }
+
     /// Ends the sessions, tells everyone, waits for the links up to the drain's length, and closes the log.
     package func stop(why: String) {
         self.logger.notice("stopping", metadata: ["why": "\(why)"])
         _ = self.audit.append(AuditEntry(.daemonStopping(why: why), by: .relay))
-        self.mailbox.post(.drain)
-        self.loop.requestStop(
-            code: 4000, reason: "The relay is stopping; come back in a moment.", patience: self.drainDuration)
-        self.loop.join()
+        for mailbox in self.mailboxes { mailbox.post(.drain) }
+        // The loops need each other until every session's end is on record.
+        self.drain.wait(for: self.loops.count, atMost: self.drainDuration)
+        for loop in self.loops {
+            loop.requestStop(
+                code: 4000, reason: "The relay is stopping; come back in a moment.", patience: self.drainDuration)
+        }
+        for loop in self.loops { loop.join() }
         self.verifier.stop()
         self.audit.close()
         self.logger.notice("stopped")
     }
 
-    /// Whether the loop has answered the last call; calls again. For the watchdog: a loop that hangs stays silent.
+    /// Serves TLS with what stands in the certificate's files now; when it cannot, says why and goes on with the old.
+    package func reloadCertificates() {
+        guard let tls = self.tls else { return self.logger.notice("no certificate to reload: TLS ends elsewhere") }
+        if let problem = tls.problem() {
+            self.logger.error("the old certificate is kept", metadata: ["why": "\(problem)"])
+        } else {
+            for loop in self.loops { loop.reloadCertificates() }
+            self.logger.notice("certificate reloaded", metadata: ["file": "\(tls.certificate)"])
+        }
+    }
+
+    /// Whether every loop has answered the last call; calls again. For the watchdog: a loop that hangs stays silent.
     package func isTurning() -> Bool {
-        let hasAnswered = self.mailbox.beatIsAnswered
-        self.mailbox.postBeat()
-        return hasAnswered
+        let haveAnswered = self.mailboxes.allSatisfy(\.beatIsAnswered)
+        for mailbox in self.mailboxes { mailbox.postBeat() }
+        return haveAnswered
     }
 
     /// Why the log takes nothing any more; nil while it does.
@@ -119,13 +163,13 @@ package final class Daemon {
     }
 
     private static func openAudit(
-        _ state: String, program: String, mailbox: Mailbox, _ logger: Logger
+        _ state: String, program: String, mailboxes: [Mailbox], _ logger: Logger
     ) throws(StartError) -> AuditLog {
         do throws(AuditStoreError) {
             let log = try AuditLog.open(directory: "\(state)/audit", program: program) { notice in
                 switch notice {
-                case .durable(let ticket): mailbox.post(.durable(ticket))
-                case .failed(let error): mailbox.post(.auditFailed(error))
+                case .durable(let ticket): for mailbox in mailboxes { mailbox.post(.durable(ticket)) }
+                case .failed(let error): for mailbox in mailboxes { mailbox.post(.auditFailed(error)) }
                 }
             }
             if let torn = log.opening.torn {

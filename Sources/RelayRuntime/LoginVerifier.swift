@@ -1,6 +1,6 @@
 internal import Foundation
 package import OpenSSH
-package import WebSocketTransport
+package import PairingCore
 
 /// Checks the signatures of logins on a thread of its own, so that curve arithmetic never delays a frame.
 ///
@@ -10,7 +10,7 @@ package import WebSocketTransport
 package final class LoginVerifier: @unchecked Sendable {
     /// A login to check.
     package struct Request: Sendable {
-        package var link: LinkID
+        package var link: RepKey
         package var challenge: LoginChallenge
         /// The armoured signature as the rep sent it.
         package var signature: [UInt8]
@@ -21,11 +21,11 @@ package final class LoginVerifier: @unchecked Sendable {
     private var isStopping = false
     private let countMax: Int
     private let signers: AllowedSigners
-    private let deliver: @Sendable (LinkID, LoginVerdict?) -> Void
+    private let deliver: @Sendable (RepKey, LoginVerdict?) -> Void
 
     /// Starts the thread. `deliver` gets nil for a signature that cannot be read at all.
     package init(
-        signers: AllowedSigners, countMax: Int, deliver: @escaping @Sendable (LinkID, LoginVerdict?) -> Void
+        signers: AllowedSigners, countMax: Int, deliver: @escaping @Sendable (RepKey, LoginVerdict?) -> Void
     ) {
         self.signers = signers
         self.countMax = countMax

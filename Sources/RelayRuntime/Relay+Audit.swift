@@ -9,8 +9,8 @@ internal import Wire
 /// What happens once a record is on disk.
 enum DurableEffect {
     case consent(SessionEntry)
-    case login(LinkID, LinkState.Rep)
-    case seat(LinkID, SessionEntry, SeatID, Rights)
+    case login(RepKey, LinkState.Rep)
+    case seat(LinkName, SessionEntry, SeatID, LinkState.Rep, Rights)
 }
 
 /// The audit log: records on their way in, effects on their way out. No call here waits for the disk.
@@ -44,9 +44,9 @@ extension Relay {
         for effect in effects {
             switch effect {
             case .consent(let entry): self.consentBecameDurable(entry, now: now)
-            case .login(let link, let rep): self.loginBecameDurable(link, rep, now: now)
-            case .seat(let link, let entry, let seat, let rights):
-                self.seatBecameDurable(link, entry, seat, rights, now: now)
+            case .login(let key, let rep): self.frontDesk?.loginBecameDurable(key, rep, now: now)
+            case .seat(let name, let entry, let seat, let rep, let rights):
+                self.seatBecameDurable(name, entry, seat, rep, rights, now: now)
             }
         }
     }
@@ -65,22 +65,32 @@ extension Relay {
         entry.scope = consent.scope
         let isQueued = self.recordAwaited(
             AuditEntry(event, by: .shopper(), site: entry.site.key, session: entry.core.id), .consent(entry))
-        if !isQueued, let state = entry.shopper.flatMap({ self.links[$0] }) {
-            self.close(state, .auditUnavailable)
+        if !isQueued, let name = entry.shopper {
+            self.send(.close(name.link, .auditUnavailable), to: name.loop, now: now)
         }
     }
 
-    func recordSent(_ seat: SeatID, _ ranges: [ClosedRange<UInt64>], _ entry: SessionEntry) {
+    func recordSent(_ seat: SeatID, _ ranges: [ClosedRange<UInt64>], _ session: SessionID) {
         for range in ranges {
             let range = FrameRange(range.lowerBound, range.upperBound)
-            _ = self.parts.audit.framesSent(session: entry.core.id, seat: Int(seat.number), range: range)
+            _ = self.parts.audit.framesSent(session: session, seat: Int(seat.number), range: range)
         }
     }
 
     /// Frames that were refused are counted by the log, by session.
     func recordRefusedFrame(_ state: LinkState, _ code: CloseCode) {
-        guard let entry = state.shopperSession else { return }
-        self.record(.frameRefused(close: Int(code.rawValue), frames: 1, bytes: 0), by: .shopper(), entry)
+        switch state.shopperSession {
+        case .none, .asked: break
+        case .own(let entry): self.recordRefusedFrame(entry.id, site: entry.site.key, code)
+        case .remote(let remote): self.recordRefusedFrame(remote.id, site: remote.site, code)
+        }
+    }
+
+    func recordRefusedFrame(_ session: SessionID, site: String, _ code: CloseCode) {
+        self.record(
+            AuditEntry(
+                .frameRefused(close: Int(code.rawValue), frames: 1, bytes: 0), by: .shopper(), site: site,
+                session: session))
     }
 
     /// The log is lost: nothing may be shared that cannot be recorded. Running sessions end, with words.
@@ -88,7 +98,7 @@ extension Relay {
         guard self.auditFailure == nil else { return }
         self.auditFailure = "\(error)"
         self.logger.critical("the audit log has failed; sessions end", metadata: ["error": "\(error)"])
-        self.refuseWhatWaits()
+        self.refuseWhatWaits(now: now)
         for entry in self.sessions.values.sorted(by: { $0.core.number < $1.core.number }) {
             self.end(entry, .relay, now: now)
         }
@@ -96,18 +106,16 @@ extension Relay {
 
     /// What waited for the disk does not happen; whoever asked for it is told. A shopper hears of it as the session
     /// ends.
-    private func refuseWhatWaits() {
+    private func refuseWhatWaits(now: Instant) {
         let waiting = self.awaitingDisk
         self.awaitingDisk.removeAll()
         for (_, effect) in waiting {
             switch effect {
             case .consent: break
-            case .login(let link, _):
-                if let state = self.links[link] { self.close(state, .auditUnavailable) }
-            case .seat(let link, let entry, _, _):
-                guard let state = self.links[link] else { continue }
+            case .login(let key, _): self.frontDesk?.loginRefusedByAudit(key, now: now)
+            case .seat(let name, let entry, _, _, _):
                 self.refuseWish(
-                    state, .accept, entry.core.id, .audit, "\(CloseCode.auditUnavailable.sentence)")
+                    name, .accept, entry.core.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
             }
         }
     }
@@ -120,5 +128,13 @@ extension Relay {
             self.end(entry, .relay, now: now)
         }
         for state in self.links.values { self.close(state, .relayStopping) }
+        self.checkDrained()
+    }
+
+    /// Says once that every session of this loop has its end on record.
+    func checkDrained() {
+        guard self.isDraining, !self.isDrained, self.endingSessions.isEmpty else { return }
+        self.isDrained = true
+        self.parts.drained(self.parts.index)
     }
 }

@@ -58,13 +58,14 @@ extension Relay {
             if header.lane == .control, !self.advanceControl(header, on: state) {
                 return self.refuseFrame(state, .outOfOrder)
             }
-            if state.shopperSession != nil { self.feed(header, frame, on: state, now: now) }
-            return
+            switch state.shopperSession {
+            case .none, .asked: return
+            case .own, .remote: return self.feed(header, frame, on: state, now: now)
+            }
         }
         guard state.isShopper ? kind.isFromShopper : kind.isFromRep else { return self.refuseFrame(state, .wrongRole) }
         switch kind.lane {
-        case .page, .cursor: self.feed(header, frame, on: state, now: now)
-        case .talk: self.consentArrived(header, frame, on: state, now: now)
+        case .page, .cursor, .talk: self.feed(header, frame, on: state, now: now)
         case .control:
             guard self.advanceControl(header, on: state) else { return self.refuseFrame(state, .outOfOrder) }
             do throws(WireError) {
@@ -75,14 +76,13 @@ extension Relay {
         }
     }
 
-    /// A page or cursor frame goes to the session's core, which checks everything else.
+    /// A frame of the shopper's goes to its session, on this loop or another.
     private func feed(_ header: FrameHeader, _ frame: SharedFrame, on state: LinkState, now: Instant) {
-        guard let entry = state.shopperSession, entry.shopper == state.id else {
-            return self.refuseFrame(state, .malformed)
-        }
-        self.confirmToken(entry)
-        self.perform(on: entry, frame: frame, now: now) { core, outbox in
-            core.frameReceived(header, frame, now: now, into: &outbox)
+        switch state.shopperSession {
+        case .own(let entry): self.feed(header, frame, to: entry, now: now)
+        case .remote(let remote):
+            self.send(.uplink(session: remote.number, state.id, header, frame), to: remote.loop, now: now)
+        case .none, .asked: self.refuseFrame(state, .malformed)
         }
     }
 
@@ -121,7 +121,8 @@ extension Relay {
         guard !state.isClosing else { return }
         self.writeControl(state)
         state.isClosing = true
-        state.handshakeDue = nil
+        self.endHandshake(state)
+        if code == .loginRefused { self.loop.penaliseForLogin(state.id) }
         self.loop.close(state.id, code: code.rawValue, reason: "\(code.sentence)")
     }
 
@@ -141,45 +142,61 @@ extension Relay {
         self.markDirty(state)
     }
 
-    /// The end of a turn: one gathered write a link, control first, then what is due for its seats.
+    /// The end of a turn: one gathered write a link, control first, then what is due for its seats. Sessions take turns
+    /// (`FairRounds`); links that have only control to send come last.
     func writeWhatIsDue(now: Instant) {
-        for entry in self.awakeSessions {
-            entry.isAwake = false
-            entry.core.turnEnded()
-            for holder in entry.holders {
-                if let state = self.links[holder.link] { self.markDirty(state) }
-            }
+        let round = self.rounds.begin()
+        for outlet in round {
+            self.rounds.serve(outlet) { credit in self.serve(outlet, credit: &credit, now: now) }
+            outlet.fanOut.turnEnded()
+            self.setTimer(of: outlet)
         }
-        self.awakeSessions.removeAll(keepingCapacity: true)
-        var again: [LinkState] = []
+        self.rounds.end(round)
         for link in self.dirtyLinks {
-            guard let state = self.links[link] else { continue }
+            guard let state = self.links[link], state.isDirty else { continue }
             state.isDirty = false
-            if self.write(state, now: now) { again.append(state) }
+            self.writeControl(state)
         }
         self.dirtyLinks.removeAll(keepingCapacity: true)
-        for state in again {
-            self.markDirty(state)
-            // More is due than one turn gives to one link: the others come first, this one in the next turn.
-            self.loop.requestWritable(state.id)
+    }
+
+    private func setTimer(of outlet: Outlet) {
+        if let entry = outlet as? SessionEntry {
+            if !entry.core.isEnded { self.timers.set(outlet.timer, entry.core.nextDeadline) }
+        } else if self.mirrors[outlet.number] === outlet {
+            self.timers.set(outlet.timer, outlet.fanOut.nextDeadline)
         }
     }
 
-    /// Writes to one link; true when more is due that the link would take.
-    private func write(_ state: LinkState, now: Instant) -> Bool {
-        guard !state.isClosing else { return false }
+    /// Serves the seats of one session here, one after the other, as far as the credit goes. True when seats are left.
+    private func serve(_ outlet: Outlet, credit: inout Int, now: Instant) -> Bool {
+        while credit > 0, let place = outlet.nextPlace() {
+            guard outlet.fanOut.hasDue(place.seat) else { continue }
+            credit -= self.write(place.link, now: now)
+        }
+        return outlet.unservedCount > 0
+    }
+
+    /// Writes to one link what is due for all its seats; answers what that cost. What is left although the link takes
+    /// more is noted for the next turns.
+    private func write(_ state: LinkState, now: Instant) -> Int {
+        guard !state.isClosing else { return 0 }
+        var byteCount = 0
         var more = false
         let canTakeMore = self.loop.write(state.id) { batch in
             self.appendControl(state, to: &batch)
             for held in state.heldSeats where state.pending.isEmpty {
-                more = held.entry.core.gather(held.seat, now: now, into: &batch) || more
+                more = held.outlet.fanOut.gather(held.seat, now: now, into: &batch) || more
+                byteCount += held.outlet.fanOut.gatheredByteCount
             }
         }
+        state.isDirty = false
         if !canTakeMore {
-            for held in state.heldSeats { held.entry.core.blocked(held.seat, now: now) }
+            for held in state.heldSeats { held.outlet.fanOut.blocked(held.seat, now: now) }
+        } else if more {
+            for held in state.heldSeats where held.outlet.fanOut.hasDue(held.seat) { self.wake(held.outlet) }
         }
-        for held in state.heldSeats { self.note(deadline: held.entry.core.nextDeadline) }
-        return more && canTakeMore
+        return byteCount > 0 ? byteCount + self.limits.writeCostBytes : 0
     }
 
     private func writeControl(_ state: LinkState) {

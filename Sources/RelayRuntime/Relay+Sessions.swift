@@ -13,34 +13,41 @@ extension Relay {
     func perform(
         on entry: SessionEntry, frame: SharedFrame? = nil, now: Instant, _ fact: (Session, inout Outbox) -> Void
     ) {
-        // Taken, not borrowed: performing an action may feed another fact.
-        var outbox = self.outbox
-        self.outbox = Outbox()
-        outbox.removeAll()
+        var outbox = self.takeOutbox()
         fact(entry.core, &outbox)
         for action in outbox.actions {
             self.run(action, entry, frame, now: now)
         }
         self.outbox = outbox
-        self.note(deadline: entry.core.nextDeadline)
+        // An ended session has no timer any more.
+        if !entry.core.isEnded { self.timers.set(entry.timer, entry.core.nextDeadline) }
+    }
+
+    /// Taken, not borrowed: performing an action may feed another fact.
+    func takeOutbox() -> Outbox {
+        var outbox = self.outbox
+        self.outbox = Outbox()
+        outbox.removeAll()
+        return outbox
     }
 
     private func run(_ action: SessionAction, _ entry: SessionEntry, _ frame: SharedFrame?, now: Instant) {
         switch action {
         case .wake: self.wake(entry)
-        case .requestKeyframe: self.tellShopper(entry, .keyframeRequest, Array("{}".utf8))
-        case .acknowledge(let talk): self.tellShopper(entry, .acknowledge, Acknowledge(talk: talk).body())
+        case .requestKeyframe: self.tellShopper(entry, .keyframeRequest, Array("{}".utf8), now: now)
+        case .acknowledge(let talk): self.tellShopper(entry, .acknowledge, Acknowledge(talk: talk).body(), now: now)
         case .watch(let on):
-            self.tellShopper(entry, .watch, Watch(on: on, reps: Self.watching(entry)).body())
+            self.tellShopper(entry, .watch, Watch(on: on, reps: Self.watching(entry)).body(), now: now)
         case .presence(let state):
-            self.tellSeats(entry, Presence(session: entry.core.id, state: state, page: entry.page))
+            self.tellSeats(entry, Presence(session: entry.core.id, state: state, page: entry.page), now: now)
         case .recordConsent(let consent): self.recordConsent(consent, entry, now: now)
         case .recordFrame(let index):
+            guard let frame else { return }
             // False is on record as lost by the log itself.
-            if let frame { _ = self.parts.audit.frameAccepted(session: entry.core.id, index: index, frame: frame) }
-        case .recordSent(let seat, let ranges): self.recordSent(seat, ranges, entry)
-        case .closeShopper(let code):
-            if let state = entry.shopper.flatMap({ self.links[$0] }) { self.refuseFrame(state, code) }
+            _ = self.parts.audit.frameAccepted(session: entry.core.id, index: index, frame: frame)
+            self.handOver(frame, index, entry, now: now)
+        case .recordSent(let seat, let ranges): self.recordSent(seat, ranges, entry.id)
+        case .closeShopper(let code): self.closeShopper(entry, code, now: now)
         case .closeSeat(let seat, let code): self.closeSeat(seat, code, entry, now: now)
         case .ended(let reason): self.ended(entry, reason, now: now)
         }
@@ -49,38 +56,45 @@ extension Relay {
     /// Names of those who sit in the core now: a seat that the core gives up for its slowness keeps its holder until
     /// `closeSeat`, which comes after the shopper is told.
     private static func watching(_ entry: SessionEntry) -> [String] {
-        var seats: Set<SeatID> = []
-        entry.core.forEachSeat { seats.insert($0) }
-        return entry.holders.filter { seats.contains($0.seat) }.map(\.rep.name)
+        entry.holders.filter { entry.core.holds($0.seat) }.map(\.rep.name)
     }
 
-    private func wake(_ entry: SessionEntry) {
-        guard !entry.isAwake else { return }
-        entry.isAwake = true
-        self.awakeSessions.append(entry)
+    /// Frames may be due for the seats here: they are served at the end of this turn.
+    func wake(_ outlet: Outlet) {
+        outlet.noteDue()
+        self.rounds.activate(outlet)
     }
 
     /// Tells the shopper something, if its link is up.
-    func tellShopper(_ entry: SessionEntry, _ kind: FrameKind, _ body: [UInt8]) {
-        guard let state = entry.shopper.flatMap({ self.links[$0] }) else { return }
-        self.tell(state, kind, body)
+    func tellShopper(_ entry: SessionEntry, _ kind: FrameKind, _ body: [UInt8], now: Instant) {
+        if let name = entry.shopper { self.tell(name, kind, body, now: now) }
     }
 
     /// Tells everyone who holds a seat.
-    func tellSeats(_ entry: SessionEntry, _ presence: Presence) {
+    func tellSeats(_ entry: SessionEntry, _ presence: Presence, now: Instant) {
         let body = presence.body()
         for holder in entry.holders {
-            if let state = self.links[holder.link] { self.tell(state, .presence, session: entry.core.number, body) }
+            self.tell(holder.link, .presence, session: entry.core.number, body, now: now)
+        }
+    }
+
+    /// The shopper's fault: counted where its link is, recorded here.
+    func closeShopper(_ entry: SessionEntry, _ code: CloseCode, now: Instant) {
+        guard let name = entry.shopper else { return }
+        if self.isOwn(name) {
+            if let state = self.links[name.link] { self.refuseFrame(state, code) }
+        } else {
+            self.recordRefusedFrame(entry.id, site: entry.site.key, code)
+            self.send(.close(name.link, code), to: name.loop, now: now)
         }
     }
 
     /// The shopper's link is gone; the session waits for it.
     func shopperLost(_ entry: SessionEntry, now: Instant) {
         entry.shopper = nil
-        self.tokens.linkLost(entry.core.id, now: now)
         self.record(.shopperLost, by: .shopper(), entry)
         self.perform(on: entry, now: now) { core, outbox in core.shopperLost(now: now, into: &outbox) }
-        if entry.hasTicket { self.run(self.desk.shopperLost(entry.core.id, now: now), now: now) }
+        self.ask(.shopperLost(entry.core.id), now: now)
         if entry.core.consent != .given {
             // Nothing was agreed and nothing is kept: there is nothing to come back to.
             self.end(entry, .shopper, now: now)
@@ -95,28 +109,40 @@ extension Relay {
     private func ended(_ entry: SessionEntry, _ reason: EndReason, now: Instant) {
         // A relay that stops says so by its close code, which asks everyone to come back; an `end` would be the last
         // word.
-        if !self.isDraining { self.tellSeats(entry, Presence(session: entry.core.id, state: .ended, why: reason)) }
+        if !self.isDraining {
+            self.tellSeats(entry, Presence(session: entry.core.id, state: .ended, why: reason), now: now)
+        }
+        for place in entry.places { place.link.heldSeats.removeAll { $0.outlet === entry } }
+        entry.removeAllPlaces()
+        if let name = entry.shopper {
+            if !self.isDraining { self.tellShopper(entry, .end, End(why: reason).body(), now: now) }
+            self.send(.close(name.link, self.closeCode), to: name.loop, now: now)
+        }
+        entry.shopper = nil
+        entry.ending = reason
+        self.sessions[entry.core.number] = nil
+        self.removeTimer(entry.timer)
+        self.ask(.sessionEnded(entry.core.id), now: now)
+        self.logger.info(
+            "session ended", metadata: ["session": "\(entry.core.id)", "why": "\(reason.rawValue)"])
+        guard !entry.mirrors.isEmpty else { return self.recordEnd(entry) }
+        // The record of the end waits for the mirrors' last ranges.
+        entry.openMirrorCount = entry.mirrors.count
+        self.endingSessions[entry.number] = entry
+        for place in entry.mirrors {
+            self.send(.mirrorEnded(session: entry.number, isOver: true), to: place.loop, now: now)
+        }
+    }
+
+    /// Everything that anyone was handed is on record: so is the end.
+    func recordEnd(_ entry: SessionEntry) {
+        guard let reason = entry.ending else { return }
         for holder in entry.holders {
             self.record(.seatLeft(seat: Int(holder.seat.number), why: "ended"), by: self.actor(holder.rep), entry)
-            self.links[holder.link]?.heldSeats.removeAll { $0.entry === entry }
         }
         entry.holders.removeAll()
         let actor = entry.endedBy.map { self.actor($0) } ?? (reason == .shopper ? .shopper() : .relay)
         self.record(.sessionEnded(why: reason.rawValue), by: actor, entry)
-        if let state = entry.shopper.flatMap({ self.links[$0] }) {
-            if !self.isDraining { self.tell(state, .end, End(why: reason).body()) }
-            self.close(state, self.closeCode)
-        }
-        entry.shopper = nil
-        self.sessions[entry.core.number] = nil
-        self.sessionsByID[entry.core.id] = nil
-        self.tokens.sessionEnded(entry.core.id)
-        if entry.hasTicket {
-            entry.hasTicket = false
-            self.run(self.desk.sessionEnded(entry.core.id, now: now), now: now)
-        }
-        self.logger.info(
-            "session ended", metadata: ["session": "\(entry.core.id)", "why": "\(reason.rawValue)"])
     }
 
     /// With which code a session's end closes its shopper's link.
@@ -128,22 +154,22 @@ extension Relay {
     /// The core has given the seat up, so its holder and its record end now and with the true reason: the link may take
     /// until `closeWaitMax` to go, and would then pass for lost.
     private func closeSeat(_ seat: SeatID, _ code: CloseCode, _ entry: SessionEntry, now: Instant) {
-        guard let holder = entry.holders.first(where: { $0.seat == seat }), let state = self.links[holder.link] else {
-            return
-        }
-        entry.holders.removeAll { $0.seat == seat }
-        state.heldSeats.removeAll { $0.entry === entry }
-        self.record(.seatLeft(seat: Int(seat.number), why: "slow"), by: self.actor(holder.rep), entry)
+        guard let place = entry.places.first(where: { $0.seat == seat }) else { return }
+        place.link.heldSeats.removeAll { $0.outlet === entry }
+        self.vacate(seat, entry, why: "slow", now: now)
         // The stall is the link's: it holds every seat of this rep, and all come back with it. The desk hears of it
         // when the link is gone, and keeps the ticket for the rep meanwhile.
-        self.close(state, code)
+        self.close(place.link, code)
     }
 
     /// Takes a seat away from its holder, in the core, in the books and on record.
-    func vacate(_ held: LinkState.HeldSeat, _ rep: LinkState.Rep, why: String, now: Instant) {
-        held.entry.holders.removeAll { $0.seat == held.seat }
-        self.perform(on: held.entry, now: now) { core, outbox in core.leave(held.seat, now: now, into: &outbox) }
-        self.record(.seatLeft(seat: Int(held.seat.number), why: why), by: self.actor(rep), held.entry)
+    func vacate(_ seat: SeatID, _ entry: SessionEntry, why: String, now: Instant) {
+        guard let index = entry.holders.firstIndex(where: { $0.seat == seat }) else { return }
+        let holder = entry.holders.remove(at: index)
+        entry.remove(seat)
+        self.perform(on: entry, now: now) { core, outbox in core.leave(seat, now: now, into: &outbox) }
+        if !self.isOwn(holder.link) { self.seatLeftMirror(entry, on: holder.link.loop, now: now) }
+        self.record(.seatLeft(seat: Int(seat.number), why: why), by: self.actor(holder.rep), entry)
     }
 
     func actor(_ rep: LinkState.Rep) -> AuditActor { .rep(rep.principal, key: rep.fingerprint) }

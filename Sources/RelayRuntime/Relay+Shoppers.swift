@@ -13,13 +13,18 @@ extension Relay {
     ) throws(WireError) {
         switch kind {
         case .hello:
-            guard state.shopperSession == nil else { return self.refuseFrame(state, .outOfOrder) }
+            guard case .none = state.shopperSession else { return self.refuseFrame(state, .outOfOrder) }
             self.helloArrived(try Hello(body: body), on: state, now: now)
         case .end:
             _ = try End(body: body)
-            guard let entry = state.shopperSession else { return self.refuseFrame(state, .malformed) }
-            self.confirmToken(entry)
-            self.end(entry, .shopper, now: now)
+            switch state.shopperSession {
+            case .none, .asked: self.refuseFrame(state, .malformed)
+            case .own(let entry):
+                self.confirmToken(entry, now: now)
+                self.end(entry, .shopper, now: now)
+            case .remote(let remote):
+                self.send(.shopperEnds(session: remote.number, state.id), to: remote.loop, now: now)
+            }
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .welcome, .acknowledge, .watch, .keyframeRequest,
             .place, .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync:
             self.refuseFrame(state, .wrongRole)
@@ -38,14 +43,17 @@ extension Relay {
         case .unknownSite, .siteDisabled: self.refuseShopper(state, .unknownSite, site: nil)
         case .originRefused: self.refuseShopper(state, .originRefused, site: hello.site)
         case .admitted(let site):
-            state.handshakeDue = nil
-            if let entry = self.resumed(hello, site, now: now) {
-                self.takeUp(entry, hello, on: state, now: now)
-            } else {
-                self.begin(hello, site, origin ?? "", on: state, now: now)
+            self.endHandshake(state)
+            // Sooner than the front desk would know: a token may open a session that runs on without a log.
+            guard hello.resume != nil || self.allowsNewSessions else {
+                return self.refuseShopper(state, .auditUnavailable, site: site.key)
             }
+            state.shopperSession = .asked
+            self.ask(.hello(state.id, hello, origin: origin ?? ""), now: now)
         }
     }
+
+    private var allowsNewSessions: Bool { self.auditFailure == nil && self.parts.audit.state.allowsNewSessions }
 
     private func refuseShopper(_ state: LinkState, _ code: CloseCode, site: String?) {
         self.logger.notice(
@@ -53,112 +61,135 @@ extension Relay {
         self.refuseFrame(state, code)
     }
 
-    /// The live session that the token opens.
-    private func resumed(_ hello: Hello, _ site: Site, now: Instant) -> SessionEntry? {
-        guard let text = hello.resume, let (id, token) = ResumeToken.read(text), let entry = self.sessionsByID[id],
-            entry.site.key == site.key
-        else { return nil }
-        switch self.tokens.resume(id, token: token, next: entry.nextToken(), now: now) {
-        case .resumed: return entry
-        case .unknown, .wrong: return nil
-        case .reused:
-            // A copied tab, or a thief: it gets a session of its own, and the one who holds the newer token keeps this
-            // one.
-            self.logger.warning("a spent resume token was used again", metadata: ["session": "\(id)"])
-            return nil
+    /// The shopper of a session comes with its token, on whichever loop.
+    func resume(
+        _ number: UInt32, _ name: LinkName, _ hello: Hello, _ origin: String, _ token: ResumeToken.Words, now: Instant
+    ) {
+        guard let entry = self.sessions[number] else {
+            // It ended while the answer was on its way: the front desk knows by now, and begins another.
+            return self.ask(anew: hello, origin, name, now: now)
         }
-    }
-
-    private func takeUp(_ entry: SessionEntry, _ hello: Hello, on state: LinkState, now: Instant) {
-        let old = entry.shopper.flatMap { self.links[$0] }
+        entry.tokenWords = token
+        entry.isTokenConfirmed = false
+        let old = entry.shopper
         if let old {
-            // Forgotten first, so that its end is not taken for the shopper's.
-            old.side = .shopper(.init(origin: .absent))
-            self.close(old, .replaced)
+            self.send(.replaced(old.link), to: old.loop, now: now)
         } else {
             self.record(.shopperBack, by: .shopper(), entry)
         }
-        self.seat(entry, on: state)
+        entry.shopper = name
         entry.page = hello.page
-        self.welcome(entry, resumed: true, on: state)
+        if self.isOwn(name) {
+            self.links[name.link]?.shopperSession = .own(entry)
+        } else {
+            self.send(.adopted(name.link, self.remote(entry)), to: name.loop, now: now)
+        }
+        self.welcome(entry, resumed: true, now: now)
         self.perform(on: entry, now: now) { core, outbox in core.shopperArrived(now: now, into: &outbox) }
         if old != nil {
             // The core saw no absence, so it tells the seats nothing; the page may be another.
-            self.tellSeats(entry, Presence(session: entry.core.id, state: .live, page: entry.page))
+            self.tellSeats(entry, Presence(session: entry.core.id, state: .live, page: entry.page), now: now)
         }
-        if entry.hasTicket {
-            self.run(self.desk.pageChanged(entry.core.id, hello.page, now: now), now: now)
-            self.run(self.desk.shopperReturned(entry.core.id, now: now), now: now)
+        self.ask(.shopperBack(entry.core.id, hello.page), now: now)
+        if self.isOwn(name), self.links[name.link] == nil { self.shopperLost(entry, now: now) }
+    }
+
+    /// A hello whose session has ended is one without a token.
+    private func ask(anew hello: Hello, _ origin: String, _ name: LinkName, now: Instant) {
+        var hello = hello
+        hello.resume = nil
+        self.send(.helloAnew(name.link, hello, origin: origin), to: name.loop, now: now)
+    }
+
+    /// The shopper came back to a session of another loop.
+    func adopted(_ link: LinkID, _ remote: RemoteSession, now: Instant) {
+        guard let state = self.links[link], !state.isClosing else {
+            return self.send(.shopperLost(session: remote.number, link), to: remote.loop, now: now)
+        }
+        state.shopperSession = .remote(remote)
+    }
+
+    /// The shopper resumed on another link. Forgotten first, so that the link's end is not taken for the shopper's.
+    func replaced(_ link: LinkID) {
+        guard let state = self.links[link] else { return }
+        state.shopperSession = .none
+        self.close(state, .replaced)
+    }
+
+    /// The last word on a shopper's link.
+    func shopperLinkClosed(_ link: LinkID, _ session: LinkState.ShopperSession, now: Instant) {
+        switch session {
+        case .none, .asked: break
+        case .own(let entry):
+            if entry.shopper == self.name(link) { self.shopperLost(entry, now: now) }
+        case .remote(let remote): self.send(.shopperLost(session: remote.number, link), to: remote.loop, now: now)
         }
     }
 
-    private func begin(_ hello: Hello, _ site: Site, _ origin: String, on state: LinkState, now: Instant) {
-        guard self.auditFailure == nil, self.parts.audit.state.allowsNewSessions else {
-            return self.refuseShopper(state, .auditUnavailable, site: site.key)
+    /// A new session, here where its shopper first landed.
+    func begin(_ opening: Opening, on link: LinkID, now: Instant) {
+        guard let state = self.links[link], !state.isClosing, self.allowsNewSessions,
+            let site = self.sites.site(opening.hello.site)
+        else {
+            if let state = self.links[link], !state.isClosing {
+                self.refuseShopper(state, .auditUnavailable, site: opening.hello.site)
+            }
+            return self.ask(.sessionEnded(opening.id), now: now)
         }
-        guard self.sessions.count < self.limits.sessionCountMax else {
-            return self.refuseShopper(state, .overloaded, site: site.key)
-        }
-        repeat {
-            self.lastSessionNumber &+= 1
-        } while self.lastSessionNumber == 0
-            || self.sessions[self.lastSessionNumber] != nil
-        let id = SessionID(high: SystemEntropy.next(), low: SystemEntropy.next())
-        let core = Session(id: id, number: self.lastSessionNumber, limits: self.limits.session, now: now)
+        let core = Session(id: opening.id, number: opening.number, limits: self.limits.session, now: now)
         let entry = SessionEntry(
-            core: core, site: site, page: hello.page, shopper: state.id, continues: hello.continues,
-            reason: hello.reason)
-        guard self.tokens.sessionBegan(id, token: entry.nextToken()) else {
-            return self.refuseShopper(state, .overloaded, site: site.key)
-        }
+            opening, core: core, site: site, shopper: self.name(link), timer: self.addTimer(.session(opening.number)))
         self.sessions[core.number] = entry
-        self.sessionsByID[id] = entry
-        self.seat(entry, on: state)
+        state.shopperSession = .own(entry)
         self.record(
-            .sessionOpened(origin: origin, path: Self.path(of: hello.page.url), continues: hello.continues),
-            by: .shopper(), entry)
-        self.welcome(entry, resumed: false, on: state)
+            .sessionOpened(
+                origin: opening.origin, path: Self.path(of: opening.hello.page.url),
+                continues: opening.hello.continues), by: .shopper(), entry)
+        self.welcome(entry, resumed: false, now: now)
         self.perform(on: entry, now: now) { core, outbox in core.shopperArrived(now: now, into: &outbox) }
-        self.logger.info("session opened", metadata: ["session": "\(id)", "site": "\(site.key)"])
+        self.logger.info("session opened", metadata: ["session": "\(entry.id)", "site": "\(site.key)"])
     }
 
-    private func seat(_ entry: SessionEntry, on state: LinkState) {
-        entry.shopper = state.id
-        guard case .shopper(var side) = state.side else { return }
-        side.session = entry
-        state.side = .shopper(side)
-    }
-
-    private func welcome(_ entry: SessionEntry, resumed: Bool, on state: LinkState) {
-        self.tell(
-            state, .welcome,
-            Welcome(
-                session: entry.core.id, number: entry.core.number,
-                resume: ResumeToken.text(entry.core.id, entry.tokenWords), resumed: resumed,
-                talk: entry.core.talkAcknowledged, consented: entry.core.consent == .given
-            ).body())
+    private func welcome(_ entry: SessionEntry, resumed: Bool, now: Instant) {
+        let welcome = Welcome(
+            session: entry.core.id, number: entry.core.number,
+            resume: ResumeToken.text(entry.core.id, entry.tokenWords), resumed: resumed,
+            talk: entry.core.talkAcknowledged, consented: entry.core.consent == .given)
+        self.tellShopper(entry, .welcome, welcome.body(), now: now)
     }
 
     /// The first frame after `welcome` proves that the page holds its new token.
-    func confirmToken(_ entry: SessionEntry) {
+    func confirmToken(_ entry: SessionEntry, now: Instant) {
         guard !entry.isTokenConfirmed else { return }
         entry.isTokenConfirmed = true
-        self.tokens.tokenConfirmed(entry.core.id)
+        self.ask(.tokenConfirmed(entry.core.id), now: now)
     }
 
-    /// The one talk frame that there is today.
-    func consentArrived(_ header: FrameHeader, _ frame: SharedFrame, on state: LinkState, now: Instant) {
-        guard let entry = state.shopperSession, header.session == entry.core.number else {
-            return self.refuseFrame(state, .malformed)
+    /// A page, cursor or talk frame of the session's shopper, or one of an unknown kind, on whichever loop its link is.
+    func uplink(
+        _ number: UInt32, _ name: LinkName, _ header: FrameHeader, _ frame: SharedFrame, now: Instant
+    ) {
+        // A link that was replaced or closed meanwhile is heard no more.
+        guard let entry = self.sessions[number], entry.shopper == name else { return }
+        self.feed(header, frame, to: entry, now: now)
+    }
+
+    /// A frame of the shopper's goes to the session's core, which checks everything beyond the body of a consent.
+    func feed(_ header: FrameHeader, _ frame: SharedFrame, to entry: SessionEntry, now: Instant) {
+        self.confirmToken(entry, now: now)
+        guard header.knownKind?.lane == .talk else {
+            return self.perform(on: entry, frame: frame, now: now) { core, outbox in
+                core.frameReceived(header, frame, now: now, into: &outbox)
+            }
         }
-        self.confirmToken(entry)
+        guard header.session == entry.number else { return self.closeShopper(entry, .malformed, now: now) }
         do throws(WireError) {
             let consent = try Consent(body: Self.body(of: frame))
             self.perform(on: entry, now: now) { core, outbox in
                 core.consentReceived(consent, sequence: header.sequence, now: now, into: &outbox)
             }
         } catch {
-            self.refuseFrame(state, CloseCode(error))
+            self.closeShopper(entry, CloseCode(error), now: now)
         }
     }
 
@@ -174,7 +205,7 @@ extension Relay {
         entry.hasTicket = true
         self.record(
             .ticketQueued(ticket: UInt64(entry.core.number), reason: "help", priority: 0), by: .shopper(), entry)
-        self.run(self.desk.ticketOpened(request, now: now), now: now)
+        self.ask(.ticketOpened(request), now: now)
     }
 
     /// The path of an address, for the audit log: no query, no fragment.

@@ -15,19 +15,29 @@ package final class Relay: LinkHandler {
     package struct Parts: Sendable {
         package var configuration: Configuration
         package var audit: AuditLog
-        package var mailbox: Mailbox
+        /// The mailboxes of all loops, this one's at `index`. The first loop has the front desk.
+        package var mailboxes: [Mailbox]
+        package var index: Int
+        /// Told once when this loop's sessions have ended in the drain.
+        package var drained: @Sendable (Int) -> Void
+        /// Links of all loops.
+        package var linkCount: LinkCount
         package var verifier: LoginVerifier
         package var logger: Logger
         /// The pages that a plain GET may have, by path; nil answers 404.
         package var pages: @Sendable (String) -> HTTPResponse?
 
         package init(
-            configuration: Configuration, audit: AuditLog, mailbox: Mailbox, verifier: LoginVerifier, logger: Logger,
+            configuration: Configuration, audit: AuditLog, mailboxes: [Mailbox], index: Int, linkCount: LinkCount,
+            verifier: LoginVerifier, logger: Logger, drained: @escaping @Sendable (Int) -> Void,
             pages: @escaping @Sendable (String) -> HTTPResponse?
         ) {
             self.configuration = configuration
             self.audit = audit
-            self.mailbox = mailbox
+            self.mailboxes = mailboxes
+            self.index = index
+            self.linkCount = linkCount
+            self.drained = drained
             self.verifier = verifier
             self.logger = logger
             self.pages = pages
@@ -41,30 +51,33 @@ package final class Relay: LinkHandler {
     var logger: Logger { self.parts.logger }
 
     var links: [LinkID: LinkState] = [:]
-    /// Live sessions by the number in their frames' headers.
+    /// This loop's live sessions by the number in their frames' headers.
     var sessions: [UInt32: SessionEntry] = [:]
-    var sessionsByID: [SessionID: SessionEntry] = [:]
-    var lastSessionNumber: UInt32 = 0
-    var lastRepNumber: UInt64 = 0
-    var repLinks: [RepKey: LinkID] = [:]
-    var isQueueChanged = false
-
-    var desk: Desk
-    var logins: Logins
-    var tokens: ResumeTokens
+    /// Ended sessions whose mirrors are not closed yet.
+    var endingSessions: [UInt32: SessionEntry] = [:]
+    /// Other loops' sessions with a seat here.
+    var mirrors: [UInt32: MirrorEntry] = [:]
+    /// Only on the first loop.
+    private(set) var frontDesk: FrontDesk?
+    /// What this turn has for each loop.
+    var outgoing: [[LoopMail]]
 
     /// What waits for the audit log, oldest first.
     var awaitingDisk: [(ticket: AuditTicket, effect: DurableEffect)] = []
     /// Why the audit log cannot be written; nil while it can.
     var auditFailure: String?
     var isDraining = false
+    var isDrained = false
 
-    /// Links with something to write, and sessions with frames due, of this turn.
+    /// Links with something to write, and sessions with frames due.
     var dirtyLinks: [LinkID] = []
-    var awakeSessions: [SessionEntry] = []
+    let rounds: FairRounds<Outlet>
     var outbox = Outbox()
-    /// When the loop is to call `deadlinePassed`; never later than anything that is due.
-    private var earliestDeadline: Instant?
+    /// What is due when.
+    var timers = DeadlineHeap()
+    /// Whose each timer is.
+    private var timed: [Timed?] = []
+    private var deskTimer: Int?
     /// The frames refused since the start, by close code, for the log and the health page.
     var refusedFrames: [CloseCode: Int] = [:]
 
@@ -74,15 +87,17 @@ package final class Relay: LinkHandler {
         self.limits = parts.configuration.limits
         let sites = parts.configuration.sites.map { Site(key: $0.key, name: $0.name, origins: $0.origins) }
         self.sites = SiteDirectory.make(sites).directory
-        self.desk = Desk(seatGraceDuration: self.limits.seatGraceDurationMax)
-        self.logins = Logins(relayNames: parts.configuration.relayNames)
-        self.tokens = ResumeTokens()
+        self.outgoing = Array(repeating: [], count: parts.mailboxes.count)
+        self.rounds = FairRounds(quantum: parts.configuration.limits.turnBytesMax)
+        guard parts.index == 0 else { return }
+        self.frontDesk = FrontDesk(relay: self)
+        self.deskTimer = self.addTimer(.desk)
     }
 
     // A request to become a link: the path says who; a rep that carries an Origin is a browser's page.
     package func upgradeRequested(_ request: RequestFacts, now: UInt64) -> UpgradeDecision {
         guard !self.isDraining else { return .refuse(status: 503) }
-        guard self.links.count < self.limits.linkCountMax else { return .refuse(status: 503) }
+        guard self.parts.linkCount.value < self.limits.linkCountMax else { return .refuse(status: 503) }
         switch request.path {
         case "/shopper": return .accept
         case "/rep":
@@ -100,18 +115,16 @@ package final class Relay: LinkHandler {
         self.loop.setMessageLimit(
             link, bytes: request.path == "/rep" ? Self.repMessageBytesMax : WireLimits.messageBytesMax,
             closeCode: CloseCode.tooLarge.rawValue)
-        if request.path == "/rep" {
-            let state = LinkState(
-                id: link, peer: request.peer, side: .rep(.init(stage: .challenged)),
-                handshakeDue: now + self.limits.loginDurationMax)
-            self.links[link] = state
-            self.challenge(state, now: now)
-        } else {
-            self.links[link] = LinkState(
-                id: link, peer: request.peer, side: .shopper(.init(origin: request.origin)),
-                handshakeDue: now + self.limits.helloDurationMax)
-        }
-        self.note(deadline: self.links[link]?.handshakeDue)
+        self.parts.linkCount.add(1)
+        let isRep = request.path == "/rep"
+        let due = now + (isRep ? self.limits.loginDurationMax : self.limits.helloDurationMax)
+        let state = LinkState(
+            id: link, peer: request.peer,
+            side: isRep ? .rep(.init(stage: .challenged)) : .shopper(.init(origin: request.origin)),
+            timer: self.addTimer(.link(link)), handshakeDue: due)
+        self.links[link] = state
+        self.timers.set(state.timer, due)
+        if isRep { self.ask(.repOpened(link, addressBits: request.peer.networkBits), now: now) }
         self.logger.debug("link opened", metadata: ["link": "\(link)", "path": "\(request.path)"])
     }
 
@@ -122,18 +135,19 @@ package final class Relay: LinkHandler {
 
     package func linkWritable(_ link: LinkID, now: UInt64) {
         guard let state = self.links[link] else { return }
-        self.markDirty(state)
+        if !state.pending.isEmpty { self.markDirty(state) }
+        for held in state.heldSeats { self.wake(held.outlet) }
     }
 
     package func linkClosed(_ link: LinkID, _ close: LinkClose, now: UInt64) {
         guard let state = self.links.removeValue(forKey: link) else { return }
         let now = Instant(nanoseconds: now)
         self.logger.debug("link closed", metadata: ["link": "\(link)", "code": "\(close.code)"])
+        self.parts.linkCount.add(-1)
+        self.removeTimer(state.timer)
         switch state.side {
-        case .shopper(let side):
-            if let entry = side.session, entry.shopper == link { self.shopperLost(entry, now: now) }
-        case .rep:
-            self.repLost(state, close, now: now)
+        case .shopper(let side): self.shopperLinkClosed(link, side.session, now: now)
+        case .rep: self.repLost(state, close, now: now)
         }
     }
 
@@ -144,34 +158,52 @@ package final class Relay: LinkHandler {
 
     package func turnEnded(now: UInt64) {
         let now = Instant(nanoseconds: now)
-        self.runDesk(now: now)
+        self.frontDesk?.turnEnded(now: now)
+        self.postMail(now: now)
         self.writeWhatIsDue(now: now)
-        self.loop.setDeadline(self.earliestDeadline?.nanoseconds)
+        // Who has spent the turn's share goes on in the next, after what arrives in between.
+        self.loop.setDeadline(self.rounds.isEmpty ? self.timers.next?.nanoseconds : now.nanoseconds)
     }
 
     package func deadlinePassed(now: UInt64) {
         let now = Instant(nanoseconds: now)
-        self.endLateHandshakes(now: now)
-        for entry in self.sessions.values.sorted(by: { $0.core.number < $1.core.number }) {
-            guard let due = entry.core.nextDeadline, due <= now else { continue }
-            self.perform(on: entry, now: now) { core, outbox in core.deadlinePassed(now: now, into: &outbox) }
+        // Taken first: what is set anew in the course of it is for the next turn.
+        var due: [Timed] = []
+        while let timer = self.timers.popDue(now: now) { if let owner = self.timed[timer] { due.append(owner) } }
+        for owner in due {
+            switch owner {
+            case .link(let link):
+                if let state = self.links[link] { self.close(state, .handshakeTimeout) }
+            case .desk:
+                self.frontDesk?.deadlinePassed(now: now)
+                self.noteDesk(deadline: self.frontDesk?.nextDeadline)
+            case .session(let number):
+                guard let entry = self.sessions[number] else { continue }
+                self.perform(on: entry, now: now) { core, outbox in core.deadlinePassed(now: now, into: &outbox) }
+            case .mirror(let number):
+                guard let entry = self.mirrors[number] else { continue }
+                self.perform(on: entry, now: now) { core, outbox in core.deadlinePassed(now: now, into: &outbox) }
+            }
         }
-        self.deskDeadlinePassed(now: now)
-        self.renewDeadline()
     }
 
     package func mailboxWoken(now: UInt64) {
         let now = Instant(nanoseconds: now)
-        for mail in self.parts.mailbox.take() {
+        let mails = self.mailbox.take()
+        for mail in mails {
             switch mail {
             case .durable(let ticket): self.becameDurable(upTo: ticket, now: now)
             case .auditFailed(let error): self.auditFailed(error, now: now)
-            case .login(let link, let verdict): self.loginChecked(link, verdict, now: now)
+            case .login(let rep, let verdict): self.frontDesk?.loginChecked(rep, verdict, now: now)
             case .drain: self.drain(now: now)
-            case .beat: self.parts.mailbox.answerBeat()
+            case .beat: self.mailbox.answerBeat()
+            case .loop(let letter): self.receive(letter.content, from: letter.sender, now: now)
             }
         }
+        self.mailbox.giveBack(mails)
     }
+
+    private var mailbox: Mailbox { self.parts.mailboxes[self.parts.index] }
 
     /// A rep sends control frames only: one of the largest with its header.
     private static let repMessageBytesMax = FrameHeader.byteCount + WireLimits.controlBodyBytesMax
@@ -183,27 +215,30 @@ package final class Relay: LinkHandler {
         self.dirtyLinks.append(state.id)
     }
 
-    /// Notes that something is due at `moment`. Whoever touches a core notes its next deadline, so that a turn costs
-    /// nothing for the sessions and links that it does not touch.
-    func note(deadline moment: Instant?) {
-        guard let moment else { return }
-        self.earliestDeadline = self.earliestDeadline.map { Swift.min($0, moment) } ?? moment
+    /// A timer, without a deadline.
+    func addTimer(_ owner: Timed) -> Int {
+        let timer = self.timers.add()
+        if timer == self.timed.count { self.timed.append(owner) } else { self.timed[timer] = owner }
+        return timer
     }
 
-    /// Works out the earliest deadline anew: what was noted last has passed, or is due no more.
-    private func renewDeadline() {
-        self.earliestDeadline = nil
-        self.note(deadline: self.nextDeskDeadline)
-        for entry in self.sessions.values { self.note(deadline: entry.core.nextDeadline) }
-        for state in self.links.values { self.note(deadline: state.handshakeDue) }
+    func removeTimer(_ timer: Int) {
+        self.timed[timer] = nil
+        self.timers.remove(timer)
     }
 
-    private func endLateHandshakes(now: Instant) {
-        for state in self.links.values {
-            guard let due = state.handshakeDue, due <= now else { continue }
-            self.close(state, .handshakeTimeout)
-        }
+    /// The front desk has something due at `moment`.
+    func noteDesk(deadline moment: Instant?) {
+        if let timer = self.deskTimer { self.timers.set(timer, moment) }
     }
+}
+
+/// Whose a timer is.
+enum Timed {
+    case link(LinkID)
+    case session(UInt32)
+    case mirror(UInt32)
+    case desk
 }
 
 @available(*, unavailable)

@@ -6,6 +6,11 @@ enum ResumeToken {
     /// The four words of a token.
     typealias Words = (UInt64, UInt64, UInt64, UInt64)
 
+    /// A new one.
+    static func draw() -> Words {
+        (SystemEntropy.next(), SystemEntropy.next(), SystemEntropy.next(), SystemEntropy.next())
+    }
+
     static func text(_ session: SessionID, _ words: Words) -> String {
         let digits = [words.0, words.1, words.2, words.3].map { word in
             let hex = String(word, radix: 16)
@@ -29,15 +34,5 @@ enum ResumeToken {
             rest = rest.dropFirst(16)
         }
         return (session, ResumeTokens.Token(words[0], words[1], words[2], words[3]))
-    }
-}
-
-extension SessionEntry {
-    /// Draws the token that the next `welcome` carries.
-    func nextToken() -> ResumeTokens.Token {
-        let words = (SystemEntropy.next(), SystemEntropy.next(), SystemEntropy.next(), SystemEntropy.next())
-        self.tokenWords = words
-        self.isTokenConfirmed = false
-        return ResumeTokens.Token(words.0, words.1, words.2, words.3)
     }
 }

@@ -26,5 +26,15 @@ package struct RuntimeLimits: Equatable, Sendable {
     /// Time for links to take their close frames when the daemon stops.
     package var drainDurationMax = Duration.seconds(5)
 
+    /// What one session may spend in one turn of its loop while others wait: two gatherings. A write costs what it
+    /// sends and `writeCostBytes`.
+    package var turnBytesMax = 512 << 10
+    /// What a write costs beside its bytes: a system call costs more than copying 4 kB.
+    package var writeCostBytes = 4 << 10
+    /// Mail of other loops that may wait for one loop: some seconds of a busy daemon.
+    package var loopMailCountMax = 65_536
+    /// Bytes of it: four largest rings.
+    package var loopMailBytesMax = 16 << 20
+
     package init() {}
 }

@@ -1,21 +1,22 @@
 internal import Glibc
 
-/// SIGTERM and SIGINT, taken by waiting for them instead of by a handler. The main thread's.
+/// SIGTERM, SIGINT and SIGHUP, taken by waiting for them instead of by a handler. The main thread's.
 package struct StopSignals {
     private var set = sigset_t()
 
-    /// Blocks both for this thread and for every thread that it starts from now on.
+    /// Blocks them for this thread and for every thread that it starts from now on.
     package init() {
         unsafe sigemptyset(&self.set)
         unsafe sigaddset(&self.set, SIGTERM)
         unsafe sigaddset(&self.set, SIGINT)
+        unsafe sigaddset(&self.set, SIGHUP)
         unsafe pthread_sigmask(SIG_BLOCK, &self.set, nil)
         // A peer that is gone is noticed by the write's error.
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for a signal and names it; meanwhile calls `beat` once each interval.
-    package func wait(every interval: Duration?, beat: () -> Void) -> String {
+    /// Waits for a signal to stop and names it; meanwhile calls `beat` once each interval and `reload` for a SIGHUP.
+    package func wait(every interval: Duration?, reload: () -> Void = {}, beat: () -> Void) -> String {
         while true {
             var set = self.set
             let taken: Int32
@@ -30,6 +31,7 @@ package struct StopSignals {
             switch taken {
             case SIGTERM: return "SIGTERM"
             case SIGINT: return "SIGINT"
+            case SIGHUP: reload()
             default: beat()
             }
         }

@@ -109,7 +109,7 @@ class RawLink:
         short = {7: length, 16: 126, 64: 127}[form]
         extended = {7: b"", 16: struct.pack(">H", length & 0xFFFF), 64: struct.pack(">Q", length)}[form]
         head = bytes([(0x80 if final else 0) | reserved << 4 | opcode, (0x80 if mask else 0) | short]) + extended
-        if mask:
+        if mask and any(mask):
             payload = bytes(byte ^ mask[index & 3] for index, byte in enumerate(payload))
         return head + (mask or b"") + payload
 

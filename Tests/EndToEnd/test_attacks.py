@@ -2,8 +2,7 @@
 the relay, and a session beside it that hardly notices.
 
 The figures of each attack are printed. What is asserted of the neighbour's latency has a wide margin (three times calm
-and 25 ms), because the machine of a test run is busy with other things; a release build on a quiet machine stays
-within 1.2 of calm.
+and 25 ms of the median, 250 ms of the p99), because the machine of a test run is busy with other things.
 """
 
 import json
@@ -25,10 +24,15 @@ CALM_SECONDS, PULSE_SECONDS = 2.0, 0.01
 MARGIN_FACTOR, MARGIN_SECONDS = 3, 0.025
 
 
-def memory(pid):
-    """Resident bytes of the process."""
+def memory(pid, which="VmRSS"):
+    """Resident bytes of the process now, or at their highest (VmHWM)."""
     text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(text.split("VmRSS:")[1].split()[0]) * 1024
+    return int(text.split(f"{which}:")[1].split()[0]) * 1024
+
+
+def forget_highest(pid):
+    """From now on VmHWM counts anew (proc(5), clear_refs)."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def processor(pid):
@@ -104,6 +108,7 @@ class AttackCase(unittest.TestCase):
         pid = self.stack.process.pid
         # Each attacker has an address of its own: none pays for the one before it.
         type(self).source += 1
+        forget_highest(pid)
         before, used, start = memory(pid), processor(pid), time.monotonic()
         if call:
             result = call()
@@ -117,16 +122,17 @@ class AttackCase(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             result = json.loads(done.stdout)
         seconds = max(time.monotonic() - start, 0.1)
-        grown, share = (memory(pid) - before) / 1e6, (processor(pid) - used) / seconds
+        grown, share = (memory(pid, "VmHWM") - before) / 1e6, (processor(pid) - used) / seconds
         under = pulse.take()
         print(
             f"\n  {name}: p99 {under[1] * 1000:.2f} ms / calm {calm[1] * 1000:.2f} ms = {under[1] / calm[1]:.2f}, "
-            f"median {under[0] / calm[0]:.2f}, relay {share:.0%} of a core over {seconds:.1f} s, {grown:+.1f} MB, {result}"
+            f"median {under[0] / calm[0]:.2f}, relay {share:.0%} of a core over {seconds:.1f} s, "
+            f"{grown:+.1f} MB, {result}"
         )
         self.assertLess(grown, megabytes)
         self.assertLess(share, cpu)
         self.assertLess(under[0], MARGIN_FACTOR * calm[0] + MARGIN_SECONDS)
-        self.assertLess(under[1], MARGIN_FACTOR * calm[1] + 4 * MARGIN_SECONDS)
+        self.assertLess(under[1], MARGIN_FACTOR * calm[1] + 10 * MARGIN_SECONDS)
         return result
 
 

@@ -20,4 +20,22 @@ import Testing
         }
         #expect(named == name)
     }
+
+    @Test func aHangUpReloadsAndGoesOnWaiting() async {
+        let (named, reloads) = await withCheckedContinuation { continuation in
+            Thread {
+                let signals = StopSignals()
+                var reloads = 0
+                let named = signals.wait(every: .milliseconds(1)) {
+                    reloads += 1
+                    pthread_kill(pthread_self(), reloads < 2 ? SIGHUP : SIGTERM)
+                } beat: {
+                    if reloads == 0 { pthread_kill(pthread_self(), SIGHUP) }
+                }
+                continuation.resume(returning: (named, reloads))
+            }.start()
+        }
+        #expect(named == "SIGTERM")
+        #expect(reloads == 2)
+    }
 }

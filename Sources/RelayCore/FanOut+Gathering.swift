@@ -1,20 +1,23 @@
 package import Wire
 
 /// Handing frames to seats, and the record of what each was handed.
-extension Session {
+extension FanOut {
     /// Hands the frames that are due for the seat to `sink`, at most about `gatherBytesMax` bytes, and moves its tail.
     ///
     /// Called when the seat's link takes something, and followed by `blocked` when it then takes no more. Cursor frames
     /// that a newer one has overtaken are skipped, and so is everything before the newest keyframe while the seat has
     /// no base. True when more is due.
     package func gather<Sink: FrameSink & ~Copyable>(_ id: SeatID, now: Instant, into sink: inout Sink) -> Bool {
-        guard !self.isEnded, let place = self.place(of: id) else { return false }
+        guard let place = self.table.place(of: id) else {
+            self.gatheredByteCount = 0
+            return false
+        }
         let next = self.ring.next
         let newestCursor = self.ring.newestCursor
         var index = self.firstWanted(at: place)
         var bytesLeft = self.limits.gatherBytesMax
         // The seat is touched once a range, not once a frame: each touch of a class's array is checked at run time.
-        var rangesLeft = self.limits.sentRangeCountMax - self.seats[place].sent.count
+        var rangesLeft = self.limits.sentRangeCountMax - self.table.seats[place].sent.count
         var run: ClosedRange<UInt64>?
         var gave = false
         while index < next, bytesLeft > 0, rangesLeft > 0 {
@@ -30,21 +33,26 @@ extension Session {
                 run = (run?.lowerBound ?? index)...index
                 gave = true
             } else if let ended = run {
-                self.seats[place].noteSent(ended)
-                rangesLeft = self.limits.sentRangeCountMax - self.seats[place].sent.count
+                self.table.seats[place].noteSent(ended)
+                rangesLeft = self.limits.sentRangeCountMax - self.table.seats[place].sent.count
                 run = nil
             }
             index += 1
         }
-        self.seats[place].moved(to: index, sent: run, isFollowing: gave, isFree: gave || index == next)
-        if gave { self.planRecord(at: place, now: now) }
+        self.gatheredByteCount = self.limits.gatherBytesMax - bytesLeft
+        self.table.seats[place].moved(to: index, sent: run)
+        if gave || index == next { self.noteFree(at: place) }
+        if gave {
+            self.noteFollowing(at: place, from: index)
+            self.planRecord(at: place, now: now)
+        }
         return index < next
     }
 
     /// The first frame that the seat can use: its tail, or the newest keyframe while it has no base.
     private func firstWanted(at place: Int) -> UInt64 {
-        let tail = self.seats[place].tail
-        switch self.seats[place].base {
+        let tail = self.table.seats[place].tail
+        switch self.table.seats[place].base {
         // Inside the ring: a following seat that falls out is resynced in the same call that evicts.
         case .following: return tail
         case .awaitingKeyframe:
@@ -55,21 +63,26 @@ extension Session {
 
     /// What was handed over is to be recorded within the interval, or at once when the ranges are full.
     private func planRecord(at place: Int, now: Instant) {
-        if self.seats[place].sent.count >= self.limits.sentRangeCountMax {
+        if self.table.seats[place].sent.count >= self.limits.sentRangeCountMax {
             self.sentRecordDue = now
         } else if self.sentRecordDue == nil {
             self.sentRecordDue = now + self.limits.sentRecordInterval
         }
     }
 
+    /// Records when it is due.
+    func checkRecords(now: Instant, into outbox: inout Outbox) {
+        if let due = self.sentRecordDue, now >= due { self.recordSent(into: &outbox) }
+    }
+
     /// Records what each seat was handed since the last record.
     func recordSent(into outbox: inout Outbox) {
         self.sentRecordDue = nil
-        for place in self.seats.indices where !self.seats[place].sent.isEmpty {
-            outbox.append(.recordSent(self.seats[place].id, self.seats[place].sent))
+        for place in self.table.seats.indices where !self.table.seats[place].sent.isEmpty {
+            outbox.append(.recordSent(self.table.seats[place].id, self.table.seats[place].sent))
             // A gathering stops when its ranges are full: it goes on now.
-            if self.seats[place].sent.count >= self.limits.sentRangeCountMax { self.wake(into: &outbox) }
-            self.seats[place].sent.removeAll(keepingCapacity: true)
+            if self.table.seats[place].sent.count >= self.limits.sentRangeCountMax { self.wake(into: &outbox) }
+            self.table.seats[place].sent.removeAll(keepingCapacity: true)
         }
     }
 }

@@ -1,0 +1,244 @@
+package import Wire
+
+/// The fan-out of one session on one loop: the ring of its recent frames and a tail into it for each seat.
+///
+/// The session's own loop has one (inside `Session`), and so has every other loop on which a rep of the session has its
+/// link (inside `Mirror`); a frame has the same index in all of them. Pure, and confined to its loop's thread. Nothing
+/// here allocates, retains or locks per seat and frame.
+package final class FanOut {
+    let limits: RelayLimits
+    let ring: FrameRing
+    var table = SeatTable()
+    /// Seats whose link takes nothing: only they can lag in time or bytes.
+    private var stalledCount = 0
+    /// No following seat's tail is below this index: while the ring still holds it, no seat fell out.
+    private var lowestTail: UInt64 = .max
+    /// Whether `wake` was asked for in this turn.
+    private var isAwake = false
+    /// Message bytes that the last gathering handed over.
+    package internal(set) var gatheredByteCount = 0
+    /// When unrecorded ranges of sent frames must be recorded.
+    var sentRecordDue: Instant?
+
+    /// No seat and no frame; the next frame will be `index`, counted from 1 in the session.
+    package init(limits: RelayLimits, next index: UInt64 = 1) {
+        self.limits = limits
+        self.ring = FrameRing(bytesMax: limits.ringBytesMax, countMax: limits.ringFrameCountMax, next: index)
+    }
+
+    /// Seats held here now.
+    package var seatCount: Int { self.table.count }
+    /// The index that the next frame will have.
+    package var nextFrameIndex: UInt64 { self.ring.next }
+
+    /// Hands `body` the frames from the newest keyframe on, oldest first: what a mirror begins with. Nothing when no
+    /// keyframe is held.
+    package func forEachFrameFromKeyframe(_ body: (UInt64, FrameKind, SharedFrame) -> Void) {
+        guard var index = self.ring.newestKeyframe else { return }
+        while index < self.ring.next {
+            let slot = self.ring.slot(index)
+            // The ring holds its reference for the length of this call: nothing here evicts.
+            unsafe slot.frame._withUnsafeGuaranteedRef { body(index, slot.kind, $0) }
+            index += 1
+        }
+    }
+
+    /// All seats, in the order in which they joined.
+    package func forEachSeat(_ body: (SeatID) -> Void) {
+        for place in self.table.seats.indices { body(self.table.seats[place].id) }
+    }
+
+    /// Whether the seat is here.
+    package func holds(_ id: SeatID) -> Bool { self.table.place(of: id) != nil }
+
+    /// Whether frames are due for the seat.
+    package func hasDue(_ id: SeatID) -> Bool {
+        guard let place = self.table.place(of: id) else { return false }
+        return self.table.seats[place].tail < self.ring.next
+    }
+
+    /// Message bytes that the seat is behind.
+    package func bytesBehind(_ id: SeatID) -> Int {
+        guard let place = self.table.place(of: id) else { return 0 }
+        return self.ring.bytes(from: self.table.seats[place].tail)
+    }
+
+    /// The index of the next frame to consider for the seat; nil when it is not here.
+    package func tail(of id: SeatID) -> UInt64? {
+        self.table.place(of: id).map { self.table.seats[$0].tail }
+    }
+
+    /// Whether deltas may reach the seat: it has its base, or is about to be handed it.
+    package func isFollowing(_ id: SeatID) -> Bool {
+        self.table.place(of: id).map { self.table.seats[$0].base == .following } ?? false
+    }
+
+    /// The end of a turn has come: the next frame wakes again.
+    package func turnEnded() {
+        self.isAwake = false
+    }
+
+    /// The seat's link does not take more now. What is due waits in the ring.
+    package func blocked(_ id: SeatID, now: Instant) {
+        guard let place = self.table.place(of: id), self.table.seats[place].tail < self.ring.next else { return }
+        // Counted from now, not from when the last frame happened to be sent on a quiet page.
+        guard self.table.seats[place].stalledSince == nil else { return }
+        self.table.seats[place].stalledSince = now
+        self.stalledCount += 1
+    }
+
+    /// The earliest moment at which seats or records have something due.
+    package var nextDeadline: Instant? {
+        var earliest = self.sentRecordDue
+        guard self.stalledCount > 0 else { return earliest }
+        func consider(_ moment: Instant) {
+            earliest = earliest.map { Swift.min($0, moment) } ?? moment
+        }
+        for place in self.table.seats.indices {
+            guard let since = self.table.seats[place].stalledSince else { continue }
+            consider(since + self.limits.seatStalledDurationMax)
+            let tail = self.table.seats[place].tail
+            if self.table.seats[place].base == .following, tail < self.ring.next {
+                consider(self.ring.slot(tail).arrived + self.limits.seatBehindDurationMax)
+            }
+        }
+        return earliest
+    }
+
+    /// Asks once for a gathering at the end of the turn.
+    func wake(into outbox: inout Outbox) {
+        guard !self.isAwake, self.table.count > 0 else { return }
+        self.isAwake = true
+        outbox.append(.wake)
+    }
+
+    // What `Session` and `Mirror` build on.
+
+    /// Seats a rep at the newest keyframe. True when none is held: the seat waits, and one is wanted.
+    func join(_ id: SeatID, into outbox: inout Outbox) -> Bool {
+        precondition(self.table.place(of: id) == nil, "a seat's name is never reused in its session")
+        guard let keyframe = self.ring.newestKeyframe else {
+            self.table.add(Seat(id: id, tail: self.ring.next, base: .awaitingKeyframe))
+            return true
+        }
+        self.table.add(Seat(id: id, tail: keyframe, base: .following))
+        self.lowestTail = Swift.min(self.lowestTail, keyframe)
+        self.wake(into: &outbox)
+        return false
+    }
+
+    /// Takes a seat out, with what it was handed on record. False when it is not here.
+    func leave(_ id: SeatID, into outbox: inout Outbox) -> Bool {
+        guard let place = self.table.place(of: id) else { return false }
+        self.remove(at: place, into: &outbox)
+        return true
+    }
+
+    /// Nothing helps the seat but a keyframe that it has not been sent yet. True when one is wanted.
+    func resyncAsked(_ id: SeatID, into outbox: inout Outbox) -> Bool {
+        guard let place = self.table.place(of: id) else { return false }
+        self.table.seats[place].base = .awaitingKeyframe
+        guard let keyframe = self.ring.newestKeyframe, keyframe >= self.table.seats[place].tail else {
+            self.table.seats[place].tail = self.ring.next
+            return true
+        }
+        self.table.seats[place].tail = keyframe
+        self.wake(into: &outbox)
+        return false
+    }
+
+    /// Takes out the first seat whose link has stood still for too long; nil when there is none.
+    func removeStalled(now: Instant, into outbox: inout Outbox) -> SeatID? {
+        guard self.stalledCount > 0 else { return nil }
+        for place in self.table.seats.indices {
+            guard let since = self.table.seats[place].stalledSince,
+                now >= since + self.limits.seatStalledDurationMax
+            else { continue }
+            let id = self.table.seats[place].id
+            self.remove(at: place, into: &outbox)
+            return id
+        }
+        return nil
+    }
+
+    /// Resyncs the seats that lag. A link that takes what it is offered does not lag, however much is due. True when a
+    /// keyframe is wanted.
+    func resyncLagging(now: Instant) -> Bool {
+        guard self.stalledCount > 0 || self.lowestTail < self.ring.first else { return false }
+        var isWanted = false
+        var lowest = UInt64.max
+        for place in self.table.seats.indices where self.table.seats[place].base == .following {
+            let tail = self.table.seats[place].tail
+            let isStalled = self.table.seats[place].stalledSince != nil
+            if tail < self.ring.first || (isStalled && self.isBehind(tail, now)) {
+                isWanted = self.resync(at: place, now: now) || isWanted
+            }
+            if self.table.seats[place].base == .following { lowest = Swift.min(lowest, self.table.seats[place].tail) }
+        }
+        self.lowestTail = lowest
+        return isWanted
+    }
+
+    /// Every frame so far is void: the next will be `index`, and no seat has a base. What seats were handed stays to be
+    /// recorded.
+    func restart(at index: UInt64) {
+        self.ring.restart(at: index)
+        for place in self.table.seats.indices {
+            self.table.seats[place].tail = index
+            self.table.seats[place].base = .awaitingKeyframe
+        }
+        self.lowestTail = .max
+    }
+
+    /// Forgets seats and frames, with everything on record.
+    func end(into outbox: inout Outbox) {
+        self.recordSent(into: &outbox)
+        self.ring.clear()
+        self.table.removeAll()
+        self.stalledCount = 0
+    }
+
+    /// The link of the seat at `place` takes something again.
+    func noteFree(at place: Int) {
+        guard self.table.seats[place].stalledSince != nil else { return }
+        self.table.seats[place].stalledSince = nil
+        self.stalledCount -= 1
+    }
+
+    /// The seat at `place` follows from `index` on.
+    func noteFollowing(at place: Int, from index: UInt64) {
+        guard self.table.seats[place].base != .following else { return }
+        self.table.seats[place].base = .following
+        self.lowestTail = Swift.min(self.lowestTail, index)
+    }
+
+    private func remove(at place: Int, into outbox: inout Outbox) {
+        let seat = self.table.remove(at: place)
+        if seat.stalledSince != nil { self.stalledCount -= 1 }
+        if !seat.sent.isEmpty { outbox.append(.recordSent(seat.id, seat.sent)) }
+    }
+
+    /// Whether a tail at `index` is too many bytes or too long behind.
+    private func isBehind(_ index: UInt64, _ now: Instant) -> Bool {
+        guard index < self.ring.next else { return false }
+        return self.ring.bytes(from: index) > self.limits.seatBehindBytesMax
+            || now >= self.ring.slot(index).arrived + self.limits.seatBehindDurationMax
+    }
+
+    /// Jumps to the newest keyframe when that helps, else waits for the next one, which is then wanted. The link's
+    /// stall goes on either way.
+    private func resync(at place: Int, now: Instant) -> Bool {
+        if let keyframe = self.ring.newestKeyframe, keyframe > self.table.seats[place].tail,
+            !self.isBehind(keyframe, now)
+        {
+            self.table.seats[place].tail = keyframe
+            return false
+        }
+        self.table.seats[place].tail = self.ring.next
+        self.table.seats[place].base = .awaitingKeyframe
+        return true
+    }
+}
+
+@available(*, unavailable)
+extension FanOut: Sendable {}

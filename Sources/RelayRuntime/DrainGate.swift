@@ -1,0 +1,26 @@
+internal import Foundation
+
+/// Where the main thread waits until every loop has the ends of its sessions on record. Any thread may pass.
+// Sendable by hand: `passed` is touched only under `condition`.
+final class DrainGate: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var passed: Set<Int> = []
+
+    /// The loop is done.
+    func pass(_ loop: Int) {
+        self.condition.withLock {
+            self.passed.insert(loop)
+            self.condition.signal()
+        }
+    }
+
+    /// Waits for `count` loops, but not for ever: a loop that hangs must not keep the daemon from stopping.
+    func wait(for count: Int, atMost duration: Duration) {
+        let end = Date(timeIntervalSinceNow: duration / .seconds(1))
+        self.condition.withLock {
+            while self.passed.count < count {
+                guard self.condition.wait(until: end) else { return }
+            }
+        }
+    }
+}

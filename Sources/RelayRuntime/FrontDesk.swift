@@ -1,0 +1,309 @@
+internal import AuditCore
+internal import AuditStore
+internal import Logging
+internal import OpenSSH
+internal import PairingCore
+internal import WebSocketTransport
+internal import Wire
+
+/// What a daemon has once, however many loops: the queue, the logins, the resume tokens, which loop has which session.
+///
+/// Owned by the first loop and confined to its thread. Loops ask by mail, in order, and are answered by mail, in order;
+/// for the loop that owns it both are plain calls.
+final class FrontDesk {
+    /// Where a session is.
+    struct Whereabouts {
+        var loop: Int
+        var number: UInt32
+        var site: String
+        var hasTicket = false
+    }
+
+    private unowned let relay: Relay
+    private var desk: Desk
+    private var logins: Logins
+    private var tokens = ResumeTokens()
+    private var sessions: [SessionID: Whereabouts] = [:]
+    private var numbers: Set<UInt32> = []
+    private var lastSessionNumber: UInt32 = 0
+    private var lastRepNumber: UInt64 = 0
+    private var repLinks: [RepKey: LinkName] = [:]
+    private var repKeys: [LinkName: RepKey] = [:]
+    /// Reps who are logged in, on record.
+    private var reps: [RepKey: LinkState.Rep] = [:]
+    private var isQueueChanged = false
+
+    private var limits: RuntimeLimits { self.relay.limits }
+    private var logger: Logger { self.relay.logger }
+
+    init(relay: Relay) {
+        self.relay = relay
+        self.desk = Desk(seatGraceDuration: relay.limits.seatGraceDurationMax)
+        self.logins = Logins(relayNames: relay.parts.configuration.relayNames)
+    }
+
+    /// When `deadlinePassed` has something to do.
+    var nextDeadline: Instant? { [self.desk.nextDeadline, self.logins.nextDeadline].compactMap(\.self).min() }
+
+    func deadlinePassed(now: Instant) {
+        self.run(self.logins.deadlinePassed(now: now), now: now)
+        self.run(self.desk.deadlinePassed(now: now), now: now)
+    }
+
+    /// The end of a turn: what changed in the queue is told once.
+    func turnEnded(now: Instant) {
+        guard self.isQueueChanged else { return }
+        self.isQueueChanged = false
+        for key in self.reps.keys.sorted() { self.tellQueue(key, now: now) }
+    }
+
+    /// A question or news from a loop.
+    func answer(_ question: DeskQuestion, from loop: Int, now: Instant) {
+        switch question {
+        case .hello(let link, let hello, let origin):
+            self.hello(hello, origin, on: LinkName(loop: loop, link: link), now: now)
+        case .tokenConfirmed(let session): self.tokens.tokenConfirmed(session)
+        case .shopperLost(let session):
+            self.tokens.linkLost(session, now: now)
+            self.run(self.desk.shopperLost(session, now: now), now: now)
+        case .shopperBack(let session, let page):
+            self.run(self.desk.pageChanged(session, page, now: now), now: now)
+            self.run(self.desk.shopperReturned(session, now: now), now: now)
+        case .ticketOpened(let request):
+            guard self.sessions[request.session] != nil else { return }
+            self.run(self.desk.ticketOpened(request, now: now), now: now)
+        case .sessionEnded(let session):
+            guard let place = self.sessions.removeValue(forKey: session) else { return }
+            self.numbers.remove(place.number)
+            self.tokens.sessionEnded(session)
+            self.run(self.desk.sessionEnded(session, now: now), now: now)
+        case .repOpened(let link, let bits):
+            self.repOpened(LinkName(loop: loop, link: link), addressBits: bits, now: now)
+        case .login(let link, let claim):
+            guard let key = self.repKeys[LinkName(loop: loop, link: link)] else { return }
+            self.run(self.logins.loginReceived(key, claim, now: now), now: now)
+        case .accept(let link, let session):
+            guard let key = self.repKeys[LinkName(loop: loop, link: link)] else { return }
+            self.run(self.desk.accept(key, session, now: now), now: now)
+        case .seatLeft(let name, let session):
+            guard let key = self.repKeys[name] else { return }
+            self.run(self.desk.seatLeft(key, session, now: now), now: now)
+        case .repGone(let link, let hasLeft):
+            self.repGone(LinkName(loop: loop, link: link), hasLeft: hasLeft, now: now)
+        }
+    }
+
+    // Sessions.
+
+    private func hello(_ hello: Hello, _ origin: String, on name: LinkName, now: Instant) {
+        let words = ResumeToken.draw()
+        if let place = self.resumed(hello, next: words, now: now) {
+            return self.relay.send(
+                .resume(session: place.number, name, hello, origin: origin, token: words), to: place.loop, now: now)
+        }
+        guard self.sessions.count < self.limits.sessionCountMax else {
+            return self.relay.send(.close(name.link, .overloaded), to: name.loop, now: now)
+        }
+        let id = SessionID(high: SystemEntropy.next(), low: SystemEntropy.next())
+        guard self.tokens.sessionBegan(id, token: .init(words.0, words.1, words.2, words.3)) else {
+            return self.relay.send(.close(name.link, .overloaded), to: name.loop, now: now)
+        }
+        repeat {
+            self.lastSessionNumber &+= 1
+        } while self.lastSessionNumber == 0 || self.numbers.contains(self.lastSessionNumber)
+        self.numbers.insert(self.lastSessionNumber)
+        self.sessions[id] = Whereabouts(loop: name.loop, number: self.lastSessionNumber, site: hello.site)
+        let opening = Opening(hello: hello, origin: origin, id: id, number: self.lastSessionNumber, token: words)
+        self.relay.send(.begin(name.link, opening), to: name.loop, now: now)
+    }
+
+    /// The live session that the token opens.
+    private func resumed(_ hello: Hello, next words: ResumeToken.Words, now: Instant) -> Whereabouts? {
+        guard let text = hello.resume, let (id, token) = ResumeToken.read(text), let place = self.sessions[id],
+            place.site == hello.site
+        else { return nil }
+        let next = ResumeTokens.Token(words.0, words.1, words.2, words.3)
+        switch self.tokens.resume(id, token: token, next: next, now: now) {
+        case .resumed: return place
+        case .unknown, .wrong: return nil
+        case .reused:
+            // A copied tab, or a thief: it gets a session of its own, and the one who holds the newer token keeps this
+            // one.
+            self.logger.warning("a spent resume token was used again", metadata: ["session": "\(id)"])
+            return nil
+        }
+    }
+
+    // Reps and the queue.
+
+    private func run(_ actions: [DeskAction], now: Instant) {
+        self.relay.noteDesk(deadline: self.nextDeadline)
+        for action in actions {
+            switch action {
+            case .seat(let key, let session, let rights): self.grantSeat(key, session, rights, now: now)
+            case .refuse(let key, let session, let refusal):
+                guard let name = self.repLinks[key] else { continue }
+                self.relay.refuseWish(name, .accept, session, refusal.reason, refusal.text, now: now)
+            case .refuseRep(let key):
+                guard let name = self.repLinks[key] else { continue }
+                self.relay.send(.close(name.link, .overloaded), to: name.loop, now: now)
+            case .refuseTicket(let session):
+                guard let place = self.sessions[session] else { continue }
+                self.relay.send(.ticketRefused(session: place.number), to: place.loop, now: now)
+            case .returned(let session):
+                self.logger.info("ticket is back in front of the queue", metadata: ["session": "\(session)"])
+            case .tellQueue: self.isQueueChanged = true
+            case .tellPlace(let session, let ticket):
+                guard let place = self.sessions[session] else { continue }
+                let body = Place(
+                    position: UInt32(clamping: ticket.position), waiting: UInt32(clamping: ticket.waiting))
+                self.relay.send(.place(session: place.number, body), to: place.loop, now: now)
+            }
+        }
+    }
+
+    private func grantSeat(_ key: RepKey, _ session: SessionID, _ rights: Rights, now: Instant) {
+        guard let name = self.repLinks[key], let rep = self.reps[key], let place = self.sessions[session] else {
+            return
+        }
+        self.relay.send(.grantSeat(session: place.number, name, rep, rights), to: place.loop, now: now)
+    }
+
+    private func tellQueue(_ key: RepKey, now: Instant) {
+        guard let name = self.repLinks[key], self.reps[key] != nil else { return }
+        let tickets = self.desk.listing(for: key, now: now).map { ticket in
+            QueueEntry(
+                session: ticket.session, site: ticket.site, state: ticket.state,
+                waited: UInt32(clamping: ticket.waited.components.seconds),
+                page: ticket.page, reason: ticket.reason, reps: ticket.reps, mine: ticket.isMine,
+                continues: ticket.continues)
+        }
+        self.relay.tell(name, .queue, Queue(tickets: tickets).body(), now: now)
+    }
+
+    // Logins.
+
+    /// A rep link has opened: the first word is the relay's.
+    private func repOpened(_ name: LinkName, addressBits: UInt64, now: Instant) {
+        self.lastRepNumber += 1
+        let key = RepKey(self.lastRepNumber)
+        self.repLinks[key] = name
+        self.repKeys[name] = key
+        self.run(
+            self.logins.linkOpened(
+                key, from: .init(addressBits), nonce: SystemEntropy.bytes(SSHLimits.nonceBytes), now: now), now: now)
+    }
+
+    private func run(_ actions: [Logins.Action], now: Instant) {
+        self.relay.noteDesk(deadline: self.nextDeadline)
+        for action in actions {
+            switch action {
+            case .challenge(let key, let nonce):
+                guard let name = self.repLinks[key] else { continue }
+                let names = self.relay.parts.configuration.relayNames
+                let challenge = Challenge(
+                    nonce: Base64.encode(nonce), relay: names,
+                    now: UInt32(truncatingIfNeeded: SystemClock.wallMicroseconds() / 1_000_000))
+                self.relay.tell(name, .challenge, challenge.body(), now: now)
+            case .verify(let key, let claim): self.verify(key, claim, now: now)
+            case .admit(let key, let principal, let fingerprint): self.admit(key, principal, fingerprint, now: now)
+            case .refuse(let key, let refusal): self.refuseLogin(key, refusal, now: now)
+            }
+        }
+    }
+
+    private func verify(_ key: RepKey, _ claim: Logins.Claim, now: Instant) {
+        guard let name = self.repLinks[key] else { return }
+        let challenge = try? LoginChallenge(
+            relay: claim.relay, principal: claim.principal, nonce: claim.nonce, counterNonce: claim.counterNonce)
+        guard let challenge else {
+            return self.run(self.logins.verdictReached(key, .refused("malformed names"), now: now), now: now)
+        }
+        let isQueued = self.relay.parts.verifier.submit(
+            .init(link: key, challenge: challenge, signature: claim.signature))
+        if !isQueued { self.relay.send(.close(name.link, .overloaded), to: name.loop, now: now) }
+    }
+
+    /// The verifier's answer.
+    func loginChecked(_ key: RepKey, _ verdict: LoginVerdict?, now: Instant) {
+        guard self.repLinks[key] != nil else { return }
+        let finding: Logins.Verdict =
+            switch verdict {
+            case .verified(let principal, let fingerprint): .verified(principal: principal, fingerprint: fingerprint)
+            case .refused(let reason): .refused(reason.description)
+            case nil: .refused("the signature cannot be read")
+            }
+        self.run(self.logins.verdictReached(key, finding, now: now), now: now)
+    }
+
+    /// The login is good; it takes effect when it is on record.
+    private func admit(_ key: RepKey, _ principal: String, _ fingerprint: String, now: Instant) {
+        guard let name = self.repLinks[key] else { return }
+        guard let entry = self.relay.parts.configuration.reps.first(where: { $0.principal == principal }) else {
+            return self.refuseLogin(key, .notVerified("no [[rep]] has this principal"), now: now)
+        }
+        let rep = LinkState.Rep(principal: principal, name: entry.name, fingerprint: fingerprint)
+        let isQueued = self.relay.recordAwaited(
+            AuditEntry(.loginAccepted(method: "sshsig"), by: self.relay.actor(rep)), .login(key, rep))
+        if !isQueued { self.relay.send(.close(name.link, .auditUnavailable), to: name.loop, now: now) }
+    }
+
+    /// The login that waited for the disk does not happen.
+    func loginRefusedByAudit(_ key: RepKey, now: Instant) {
+        guard let name = self.repLinks[key] else { return }
+        self.relay.send(.close(name.link, .auditUnavailable), to: name.loop, now: now)
+    }
+
+    func loginBecameDurable(_ key: RepKey, _ rep: LinkState.Rep, now: Instant) {
+        guard let name = self.repLinks[key] else { return }
+        self.reps[key] = rep
+        self.relay.send(.loggedIn(name.link, rep), to: name.loop, now: now)
+        self.relay.tell(name, .ready, Ready(principal: rep.principal, name: rep.name).body(), now: now)
+        let entry = self.relay.parts.configuration.reps.first { $0.principal == rep.principal }
+        let profile = RepProfile(
+            principal: rep.principal, name: rep.name, languages: entry?.languages ?? [], sites: entry?.sites ?? [],
+            sessionCountMax: self.limits.seatsPerRepMax)
+        self.run(self.desk.repArrived(key, profile, now: now), now: now)
+        self.tellQueue(key, now: now)
+        self.logger.info("rep logged in", metadata: ["principal": "\(rep.principal)", "key": "\(rep.fingerprint)"])
+    }
+
+    private func refuseLogin(_ key: RepKey, _ refusal: Logins.Refusal, now: Instant) {
+        guard let name = self.repLinks[key] else { return }
+        let (code, word): (CloseCode, String) =
+            switch refusal {
+            case .penalised: (.loginRefused, "penalised")
+            case .busy: (.overloaded, "busy")
+            case .late: (.handshakeTimeout, "late")
+            case .repeated: (.loginRefused, "repeated")
+            case .foreignNonce: (.loginRefused, "nonce")
+            case .foreignRelay: (.loginRefused, "relay")
+            case .malformed: (.loginRefused, "malformed")
+            case .notVerified: (.loginRefused, "signature")
+            }
+        self.logger.notice("login refused", metadata: ["link": "\(name)", "reason": "\(Self.words(refusal))"])
+        self.relay.record(AuditEntry(.loginRefused(method: "sshsig", reason: word), by: .relay))
+        self.relay.send(.close(name.link, code), to: name.loop, now: now)
+    }
+
+    private static func words(_ refusal: Logins.Refusal) -> String {
+        switch refusal {
+        case .notVerified(let words): words
+        case .foreignRelay: "the rep dialled a name that is not in relay_names"
+        case .penalised, .busy, .late, .repeated, .foreignNonce, .malformed: "\(refusal)"
+        }
+    }
+
+    /// A rep's link is gone, or the rep has left for good.
+    private func repGone(_ name: LinkName, hasLeft: Bool, now: Instant) {
+        guard let key = self.repKeys.removeValue(forKey: name) else { return }
+        self.repLinks[key] = nil
+        self.logins.linkClosed(key)
+        guard let rep = self.reps.removeValue(forKey: key) else { return }
+        self.run(hasLeft ? self.desk.repLeft(key, now: now) : self.desk.repLinkLost(key, now: now), now: now)
+        self.relay.record(AuditEntry(.loginEnded(why: hasLeft ? "left" : "lost"), by: self.relay.actor(rep)))
+    }
+}
+
+@available(*, unavailable)
+extension FrontDesk: Sendable {}

@@ -1,0 +1,131 @@
+internal import PairingCore
+internal import RelayCore
+internal import WebSocketTransport
+internal import Wire
+
+/// Where the frames of one session leave this loop: its fan-out and the links of the seats here.
+///
+/// Either the session itself (`SessionEntry`) or the mirror of another loop's session (`MirrorEntry`). Confined to the
+/// loop's thread.
+class Outlet: FairFlow {
+    /// A seat over a link of this loop.
+    struct Place {
+        let seat: SeatID
+        let link: LinkState
+    }
+
+    let fanOut: FanOut
+    let id: SessionID
+    /// The number in the headers of the session's frames.
+    let number: UInt32
+    /// The seats here. Served in turn, from `position` on.
+    private(set) var places: [Place] = []
+    private(set) var position = 0
+    /// Seats to look at before the session has nothing due.
+    private(set) var unservedCount = 0
+    /// Its timer among the loop's.
+    let timer: Int
+
+    var credit = 0
+    var isActive = false
+
+    init(fanOut: FanOut, id: SessionID, number: UInt32, timer: Int) {
+        self.fanOut = fanOut
+        self.id = id
+        self.number = number
+        self.timer = timer
+    }
+
+    /// Frames may be due for any of the seats.
+    func noteDue() { self.unservedCount = self.places.count }
+
+    /// The next seat to look at.
+    func nextPlace() -> Place? {
+        guard self.unservedCount > 0, !self.places.isEmpty else { return nil }
+        self.unservedCount -= 1
+        if self.position >= self.places.count { self.position = 0 }
+        defer { self.position += 1 }
+        return self.places[self.position]
+    }
+
+    func add(_ seat: SeatID, _ link: LinkState) {
+        self.places.append(Place(seat: seat, link: link))
+        self.noteDue()
+    }
+
+    /// Takes the seat away; the others are looked at anew.
+    func remove(_ seat: SeatID) {
+        self.places.removeAll { $0.seat == seat }
+        self.noteDue()
+    }
+
+    func removeAllPlaces() {
+        self.places.removeAll()
+        self.unservedCount = 0
+    }
+}
+
+/// Another loop's session, for the reps whose links are here.
+final class MirrorEntry: Outlet {
+    let core: Mirror
+    let remote: RemoteSession
+
+    init(_ remote: RemoteSession, core: Mirror, timer: Int) {
+        self.core = core
+        self.remote = remote
+        super.init(fanOut: core.fanOut, id: remote.id, number: remote.number, timer: timer)
+    }
+}
+
+/// One session as its own loop sees it: the core, its site and page, the links of its people.
+final class SessionEntry: Outlet {
+    /// Who sits where.
+    struct SeatHolder {
+        var seat: SeatID
+        var link: LinkName
+        var rep: LinkState.Rep
+    }
+
+    /// A loop with seats of this session.
+    struct MirrorPlace {
+        let loop: Int
+        var seatCount: Int
+        /// Frames were left out: nothing goes there before the next keyframe.
+        var isBroken = false
+    }
+
+    let core: Session
+    let site: Site
+    var page: PageFacts
+    var shopper: LinkName?
+    var holders: [SeatHolder] = []
+    var mirrors: [MirrorPlace] = []
+    /// After the end: mirrors that have not said that they are closed, and what the record of the end waits for them
+    /// with.
+    var openMirrorCount = 0
+    var ending: EndReason?
+    /// Seats are numbered from 1 and never reused in a session.
+    var nextSeat: UInt32 = 1
+    /// Whether the ticket stands at the desk.
+    var hasTicket = false
+    /// The scope that the shopper consented to.
+    var scope: [String] = []
+    /// The rep who ended the session, for the record.
+    var endedBy: LinkState.Rep?
+    let continues: SessionID?
+    let reason: String?
+    /// The resume token of the last `welcome`, and whether the page is known to hold it.
+    var tokenWords: ResumeToken.Words
+    var isTokenConfirmed = false
+
+    init(_ opening: Opening, core: Session, site: Site, shopper: LinkName, timer: Int) {
+        self.core = core
+        self.site = site
+        self.page = opening.hello.page
+        self.shopper = shopper
+        self.continues = opening.hello.continues
+        self.reason = opening.hello.reason
+        self.tokenWords = opening.token
+        super.init(fanOut: core.fanOut, id: core.id, number: core.number, timer: timer)
+    }
+}

@@ -1,0 +1,68 @@
+internal import AuditCore
+internal import AuditStore
+internal import PairingCore
+internal import RelayCore
+internal import WebSocketTransport
+internal import Wire
+
+/// Seats that the desk has granted, at the loop of their session.
+extension Relay {
+    /// A seat takes effect when it is on record.
+    func grantSeat(_ number: UInt32, _ name: LinkName, _ rep: LinkState.Rep, _ rights: Rights, now: Instant) {
+        guard let entry = self.sessions[number] else { return }
+        guard entry.core.seatCount < self.limits.session.seatCountMax else {
+            return self.refuseFull(name, entry, now: now)
+        }
+        let seat = SeatID(entry.nextSeat)
+        entry.nextSeat += 1
+        let isQueued = self.recordAwaited(
+            AuditEntry(
+                .seatJoined(seat: Int(seat.number), rights: rights.words), by: self.actor(rep), site: entry.site.key,
+                session: entry.id),
+            .seat(name, entry, seat, rep, rights))
+        guard isQueued else {
+            self.refuseWish(name, .accept, entry.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
+            return self.ask(.seatLeft(name, entry.id), now: now)
+        }
+        if entry.holders.isEmpty {
+            self.record(.ticketAccepted(ticket: UInt64(entry.core.number)), by: self.actor(rep), entry)
+        }
+    }
+
+    func seatBecameDurable(
+        _ name: LinkName, _ entry: SessionEntry, _ seat: SeatID, _ rep: LinkState.Rep, _ rights: Rights, now: Instant
+    ) {
+        guard !entry.core.isEnded else {
+            return self.refuseWish(name, .accept, entry.id, .unknown, "This session has just ended.", now: now)
+        }
+        let own = self.isOwn(name) ? self.links[name.link] : nil
+        if self.isOwn(name), own.map({ $0.isClosing }) ?? true {
+            // Granted on record and never used: the record says so too.
+            return self.record(.seatLeft(seat: Int(seat.number), why: "lost"), by: .relay, entry)
+        }
+        guard entry.core.seatCount < self.limits.session.seatCountMax else {
+            self.record(.seatLeft(seat: Int(seat.number), why: "full"), by: self.actor(rep), entry)
+            return self.refuseFull(name, entry, now: now)
+        }
+        entry.holders.append(.init(seat: seat, link: name, rep: rep))
+        let body = Seated(
+            session: entry.id, number: entry.number, rights: rights.words, page: entry.page,
+            state: entry.core.isShopperPresent ? .live : .away
+        ).body()
+        if let state = own {
+            state.heldSeats.append(.init(outlet: entry, seat: seat))
+            entry.add(seat, state)
+            self.tell(state, .seated, session: entry.number, body)
+            self.perform(on: entry, now: now) { core, outbox in _ = core.join(seat, now: now, into: &outbox) }
+        } else {
+            self.openMirror(entry, on: name.loop, now: now)
+            self.send(.seated(name.link, seat.number, session: entry.number, body: body), to: name.loop, now: now)
+            self.perform(on: entry, now: now) { core, outbox in _ = core.joinMirrored(seat, now: now, into: &outbox) }
+        }
+    }
+
+    private func refuseFull(_ name: LinkName, _ entry: SessionEntry, now: Instant) {
+        self.refuseWish(name, .accept, entry.id, .full, "All seats of this session are taken.", now: now)
+        self.ask(.seatLeft(name, entry.id), now: now)
+    }
+}
