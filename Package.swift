@@ -105,7 +105,7 @@ let package = Package(
         tests("DeflateTests", ["Deflate"]),
         .systemLibrary(
             name: "CVterm", path: "Tests/CVterm", pkgConfig: "vterm", providers: [.apt(["libvterm-dev"])]),
-        tests("TerminalTests", ["Terminal", "CVterm"], exclude: ["tools"]),
+        tests("TerminalTests", ["Wire", "PageView", "Terminal", "RepConsole", "CVterm"], exclude: ["tools"]),
         tests("RepConsoleTests", ["Wire", "PageView", "Terminal", "RepConsole"], exclude: ["Fixtures", "Golden"]),
         tests(
             "RepRuntimeTests", ["Wire", "PageView", "Terminal", "RepConsole", "OpenSSH", "RepRuntime"]),

@@ -5,5 +5,6 @@ enum Command: Equatable, Sendable {
     case moveDown, moveUp, moveFirst, moveLast, movePageDown, movePageUp, accept
     case fit, readable, zoomIn, zoomOut
     case panLeft, panRight, panUp, panDown, panPageUp, panPageDown, panTop, panBottom
+    case find, findNext, findPrevious, read
     case follow, leave
 }

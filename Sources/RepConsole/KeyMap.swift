@@ -72,6 +72,11 @@ struct KeyMap: Sendable {
         Self.binding(.session, [[.character("z")]], .zoomOut, "smaller", hint: "smaller"),
         Self.binding(.session, [[.character("Z")]], .zoomIn, "larger", hint: "larger"),
         Self.binding(.session, [[.character("F")]], .follow, "follow the cursor, or not", hint: "follow"),
+        Self.binding(.session, [[.character("/")]], .find, "find words on the page", hint: "find"),
+        Self.binding(.session, [[.character("n")]], .findNext, "next place found"),
+        Self.binding(.session, [[.character("N")]], .findPrevious, "place found before"),
+        Self.binding(
+            .session, [[.character("r")], [.character("v")]], .read, "the page as lines, or drawn", hint: "read"),
         Self.binding(.session, [[.character("H")], [Stroke(.left)]], .panLeft, "look left"),
         Self.binding(.session, [[.character("J")], [Stroke(.down)]], .panDown, "look down"),
         Self.binding(.session, [[.character("K")], [Stroke(.up)]], .panUp, "look up"),

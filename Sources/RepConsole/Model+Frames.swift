@@ -61,6 +61,7 @@ extension Model {
             self.sessions[index].scale = nil
         }
         self.rescale(at: index)
+        self.sessions[index].find?.search(view)
     }
 
     /// The view has missed something: it stays on the screen, and a keyframe is asked for once.

@@ -17,6 +17,9 @@ extension Model {
         if let page = self.helpPage {
             return self.turnHelp(from: page, with: stroke)
         }
+        if let index = self.shownIndex, self.findTakes(stroke, at: index) {
+            return []
+        }
         let pending = self.pendingStroke
         self.pendingStroke = nil
         switch KeyMap.standard.match(stroke, after: pending, in: self.place) {
@@ -71,6 +74,8 @@ extension Model {
         case .fit, .readable, .zoomIn, .zoomOut: self.zoom(command)
         case .panLeft, .panRight, .panUp, .panDown, .panPageUp, .panPageDown, .panTop, .panBottom: self.pan(command)
         case .follow: self.toggleFollow()
+        case .find, .findNext, .findPrevious: self.find(command)
+        case .read: self.toggleReader()
         case .leave: return self.askToLeave()
         }
         return []
@@ -104,7 +109,7 @@ extension Model {
         case .moveLast: self.queue.select(index: self.queue.rows.count - 1)
         case .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab, .accept, .fit,
             .readable, .zoomIn, .zoomOut, .panLeft, .panRight, .panUp, .panDown, .panPageUp, .panPageDown, .panTop,
-            .panBottom, .follow, .leave:
+            .panBottom, .find, .findNext, .findPrevious, .read, .follow, .leave:
             break
         }
         self.queue.keepSelectionVisible(lines: lines)

@@ -24,7 +24,8 @@ extension Model {
         case .zoomOut: self.sessions[index].zoom = .stepped(scale.cellWidth * Zoom.step)
         case .readable, .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab,
             .moveDown, .moveUp, .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .panLeft, .panRight, .panUp,
-            .panDown, .panPageUp, .panPageDown, .panTop, .panBottom, .follow, .leave:
+            .panDown, .panPageUp, .panPageDown, .panTop, .panBottom, .find, .findNext, .findPrevious, .read, .follow,
+            .leave:
             self.sessions[index].zoom = .readable
         }
         self.rescale(at: index)
@@ -44,8 +45,8 @@ extension Model {
         case .panTop: self.pan(columns: 0, rows: -far)
         case .panBottom: self.pan(columns: 0, rows: far)
         case .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab, .moveDown, .moveUp,
-            .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .fit, .readable, .zoomIn, .zoomOut, .follow,
-            .leave:
+            .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .fit, .readable, .zoomIn, .zoomOut, .find,
+            .findNext, .findPrevious, .read, .follow, .leave:
             break
         }
     }
@@ -53,6 +54,10 @@ extension Model {
     /// Moves the pane over the page by cells. Looking elsewhere ends following.
     mutating func pan(columns: Int, rows: Int) {
         guard let index = self.shownIndex, let scale = self.sessions[index].scale else { return }
+        if let top = self.sessions[index].readerTop {
+            self.sessions[index].readerTop = min(max(top + rows, 0), ReaderScreen.lineCountMax)
+            return
+        }
         let wanted = ViewPoint(
             x: scale.origin.x + Double(columns) * scale.cellWidth, y: scale.origin.y + Double(rows) * scale.cellHeight)
         if self.look(at: wanted, index: index) {
@@ -74,8 +79,8 @@ extension Model {
         _ = self.look(at: scale.pan(scale.origin, showing: point, margin: Self.followMargin), index: index)
     }
 
-    /// Moves the pane to a place of the viewport, or as near as there is page. Returns whether it moved.
-    private mutating func look(at origin: ViewPoint, index: Int) -> Bool {
+    /// Moves the pane to a place of the page, or as near as there is page. Returns whether it moved.
+    mutating func look(at origin: ViewPoint, index: Int) -> Bool {
         guard let view = self.sessions[index].view, let scale = self.sessions[index].scale else { return false }
         let place = scale.clamped(origin, to: view.viewport)
         guard place != scale.origin else { return false }

@@ -56,6 +56,10 @@ package struct OpenSession: Equatable, Sendable {
     package internal(set) var zoom: Zoom = .readable
     /// How the page lies in the pane; nil before the first keyframe. Made anew with the view, the zoom and the window.
     package internal(set) var scale: PageScale?
+    /// The words that the rep looks for on the page; nil while none are.
+    package internal(set) var find: PageFind?
+    /// The first line of the reader view; nil while the page is drawn.
+    package internal(set) var readerTop: Int?
     /// The pane moves with the shopper's cursor.
     package internal(set) var isFollowing = true
     /// From capture to arrival, smoothed, in microseconds by both ends' clocks; nil before the first frame.

@@ -12,10 +12,29 @@ package struct PageMemo: Sendable {
         let size: ScreenSize
     }
 
+    /// Everything that the reader's lines depend on.
+    private struct ReaderKey: Equatable {
+        let session: SessionID
+        let revision: UInt64
+        let columns: Int
+    }
+
     private var key: Key?
+    private var readerKey: ReaderKey?
+    private var readerLines: [ReaderScreen.Line] = []
     private var screen = Screen(columns: 1, rows: 1)
 
     package init() {}
+
+    /// The page's lines for the reader view; made anew only when the page or the width changed.
+    mutating func lines(_ view: View, of session: OpenSession, columns: Int) -> [ReaderScreen.Line] {
+        let wanted = ReaderKey(session: session.id, revision: session.revision, columns: columns)
+        if self.readerKey != wanted {
+            self.readerLines = ReaderScreen.lines(of: view, columns: columns)
+            self.readerKey = wanted
+        }
+        return self.readerLines
+    }
 
     /// A whole screen with nothing but the page in `pane`; painted anew only when something about it changed.
     mutating func screen(

@@ -27,8 +27,17 @@ enum SessionScreen {
             self.drawWaiting(session, into: &screen, pane: pane, theme: theme)
             return
         }
+        if let top = session.readerTop {
+            self.drawFacts(model, index: index, into: &screen, theme: theme)
+            let lines = memo.lines(view, of: session, columns: pane.columns)
+            ReaderScreen.draw(lines, from: top, into: &screen, pane: pane, theme: theme)
+            return
+        }
         screen = memo.screen(view, of: session, scale: scale, size: screen.size, pane: pane)
         self.drawFacts(model, index: index, into: &screen, theme: theme)
+        if let find = session.find {
+            FindMarks(find: find, scale: scale, pane: pane, theme: theme).draw(on: &screen)
+        }
         if session.isStale {
             screen.add(.dim, to: pane)
             screen.tint(pane, with: theme.ground, alpha: 150)
@@ -47,7 +56,9 @@ enum SessionScreen {
         if let view = session.view {
             facts.append("\(Int(view.viewport.width))×\(Int(view.viewport.height))")
         }
-        if let scale = session.scale {
+        if session.readerTop != nil {
+            facts.append("reader")
+        } else if let scale = session.scale {
             facts.append(self.zoomWords(session.zoom, scale))
         }
         facts.append(session.isFollowing ? "follow on" : "follow off")

@@ -6,6 +6,9 @@ enum StatusLines {
     static func draw(_ model: Model, into screen: inout Screen, theme: Theme) {
         var status = TextLine()
         status.left = self.status(of: model, theme: theme)
+        if model.question == nil, let words = self.pointed(model) {
+            status.right = [TextLine.Piece(words, theme.style(theme.text))]
+        }
         status.draw(into: &screen, row: screen.rows - 2, background: theme.panel)
         self.drawHints(model, into: &screen, theme: theme)
     }
@@ -14,6 +17,9 @@ enum StatusLines {
         if let question = model.question {
             return [TextLine.Piece(self.words(question, model), theme.style(theme.warning, .bold))]
         }
+        if let find = model.shown?.find {
+            return self.pieces(of: find, theme: theme)
+        }
         var pieces = self.standing(of: model, theme: theme)
         if let notice = model.notice {
             if !pieces.isEmpty { pieces.append(TextLine.Piece("  ", theme.style(theme.muted))) }
@@ -21,6 +27,27 @@ enum StatusLines {
                 TextLine.Piece(notice.text, theme.style(notice.isWarning ? theme.warning : theme.text)))
         }
         return pieces
+    }
+
+    private static func pieces(of find: PageFind, theme: Theme) -> [TextLine.Piece] {
+        let count =
+            find.words.isEmpty
+            ? "type what to find" : find.matches.isEmpty ? "nowhere" : "\(find.index + 1) of \(find.matches.count)"
+        let keys = find.isTyping ? "Enter done · Esc ends" : "n next · N before · Esc ends"
+        return [
+            TextLine.Piece("/" + find.words + (find.isTyping ? "▏" : ""), theme.style(theme.accent, .bold)),
+            TextLine.Piece("  \(count)  ", theme.style(find.matches.isEmpty ? theme.warning : theme.text)),
+            TextLine.Piece(keys, theme.style(theme.muted)),
+        ]
+    }
+
+    /// What a live shopper points at, else where the shopper types.
+    private static func pointed(_ model: Model) -> String? {
+        guard let session = model.shown, !session.isStale, let view = session.view else { return nil }
+        if let point = session.cursor?.point, let words = PointedAt.words(for: point, in: view) {
+            return "Cursor on " + words
+        }
+        return PointedAt.focus(in: view).map { "Typing in " + $0 }
     }
 
     private static func words(_ question: Model.Question, _ model: Model) -> String {

@@ -4,7 +4,7 @@ package struct Stroke: Hashable, Sendable {
     package enum Key: Hashable, Sendable {
         /// A printable character as typed, Shift included: `G` is `g` with Shift.
         case character(Character)
-        case enter, escape, tab, backTab, up, down, left, right, pageUp, pageDown, home, end, help
+        case enter, escape, tab, backTab, backspace, up, down, left, right, pageUp, pageDown, home, end, help
     }
 
     package var key: Key
@@ -39,6 +39,7 @@ package struct Stroke: Hashable, Sendable {
         case .escape: "Esc"
         case .tab: "Tab"
         case .backTab: "Shift-Tab"
+        case .backspace: "Backspace"
         case .up: "↑"
         case .down: "↓"
         case .left: "←"

@@ -49,7 +49,8 @@ enum InputMeaning {
         case .pageUp: .pageUp
         case .pageDown: .pageDown
         case .function(1): .help
-        case .backspace, .insert, .delete, .function: nil
+        case .backspace: .backspace
+        case .insert, .delete, .function: nil
         }
     }
 

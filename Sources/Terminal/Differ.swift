@@ -137,12 +137,10 @@ package struct Differ {
                 column = end
                 continue
             }
-            let wasDoubtful = self.old.cells[first + column].glyph.clusterIndex != nil
-            let isDoubtful = self.write(cell, encoded, column: column, row: row)
+            let oldReach = self.reach(of: self.old.cells[first + column], in: self.old)
+            let reach = self.write(cell, encoded, column: column, row: row)
+            doubtfulEnd = max(doubtfulEnd, column + max(reach, oldReach))
             column += max(Int(cell.width), 1)
-            if isDoubtful || wasDoubtful {
-                doubtfulEnd = max(doubtfulEnd, column + 2)
-            }
         }
     }
 
@@ -165,8 +163,8 @@ package struct Differ {
         return end
     }
 
-    /// Writes one glyph. Returns whether terminals may disagree about its width.
-    private mutating func write(_ cell: Cell, _ encoded: EncodedCell, column: Int, row: Int) -> Bool {
+    /// Writes one glyph. Returns how many columns the terminal may have taken for it; 0 where that is sure.
+    private mutating func write(_ cell: Cell, _ encoded: EncodedCell, column: Int, row: Int) -> Int {
         self.move(to: Position(column: column, row: row))
         var pen = encoded.pen
         if encoded.glyph == .blank, pen.attributes.isDisjoint(with: .visibleOnBlank) {
@@ -174,19 +172,67 @@ package struct Differ {
             pen.attributes = self.pen.attributes.isDisjoint(with: .visibleOnBlank) ? self.pen.attributes : []
         }
         self.setPen(pen)
-        let isDoubtful: Bool
+        let reach = encoded.glyph == cell.glyph ? self.reach(of: cell, in: self.new) : 0
+        if reach > 0, cell.width == 2 {
+            // A terminal that takes it for narrow leaves the second column as it is: it is blank by then.
+            self.out.append(ascii: "  ")
+            self.place = nil
+            self.move(to: Position(column: column, row: row))
+        }
         if encoded.glyph.clusterIndex != nil {
-            self.append(cluster: self.new.scalars(of: cell), width: cell.width)
-            isDoubtful = true
+            let room = self.new.columns - column
+            let scalars = self.new.scalars(of: cell)
+            self.append(cluster: reach > room ? self.sure(scalars) : scalars, width: cell.width)
         } else {
             self.out.append(scalar: encoded.glyph.code)
-            isDoubtful =
-                self.options.ambiguousIsWide && encoded.glyph.code > 0x7F
-                && ScalarProperties(encoded.glyph.code).scalarClass == .ambiguous
         }
         let next = column + 1
-        self.place = isDoubtful || cell.width != 1 || next >= self.new.columns ? nil : Position(column: next, row: row)
-        return isDoubtful
+        self.place = reach > 0 || cell.width != 1 || next >= self.new.columns ? nil : Position(column: next, row: row)
+        return reach
+    }
+
+    /// How many columns a terminal may take for a cell: all scalars of a cluster side by side, two for a letter whose
+    /// width terminals disagree about; 0 where they agree.
+    private func reach(of cell: Cell, in screen: Screen) -> Int {
+        if cell.glyph.clusterIndex != nil {
+            return screen.scalars(of: cell).count * 2
+        }
+        let code = cell.glyph.code
+        guard code > 0x7F else { return 0 }
+        let isSure =
+            cell.width == 2
+            ? Self.isSurelyWide(code)
+            : Self.isSurelyNarrow(code)
+                && !(self.options.ambiguousIsWide && ScalarProperties(code).scalarClass == .ambiguous)
+        return isSure ? 0 : 2
+    }
+
+    /// Scripts and signs that terminals of any age give one column: Latin, Greek, Cyrillic, Hebrew letters,
+    /// punctuation, currencies, arrows, mathematics, boxes, blocks, shapes.
+    private static func isSurelyNarrow(_ code: UInt32) -> Bool {
+        switch code {
+        case 0x20..<0x300, 0x370..<0x483, 0x48A...0x556, 0x561...0x587, 0x5D0...0x5EA, 0x1E00...0x1FFE,
+            0x2010...0x2027, 0x2030...0x205E, 0x2070...0x20BF, 0x2100...0x2319, 0x2320...0x23E8, 0x2400...0x25FC,
+            0xFFFD:
+            true
+        default: false
+        }
+    }
+
+    /// Wide in every version of East Asian Width that a terminal may follow: CJK, kana, Hangul, full-width forms.
+    static func isSurelyWide(_ code: UInt32) -> Bool {
+        switch code {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x3247, 0x3250...0x4DB5, 0x4E00...0x9FA5, 0xA000...0xA4C6,
+            0xAC00...0xD7A3, 0xF900...0xFAD9, 0xFE30...0xFE6B, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x2A6D6:
+            true
+        default: false
+        }
+    }
+
+    /// A cluster at the right margin: its first scalar with the marks that every terminal puts on it.
+    private func sure(_ cluster: ArraySlice<UInt32>) -> ArraySlice<UInt32> {
+        let marks = cluster.dropFirst().prefix { (0x300...0x36F).contains($0) }
+        return cluster.prefix(1 + marks.count)
     }
 
     /// Writes a cluster in the form that the terminal draws in `width` columns.

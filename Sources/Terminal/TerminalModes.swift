@@ -39,6 +39,8 @@ package struct TerminalModes: Equatable, Sendable {
         [
             (self.alternateScreen, "\u{1B}[?1049h", "\u{1B}[?1049l"),
             (true, "\u{1B}[?25l", "\u{1B}[?25h"),
+            // A letter that the terminal takes for wider than it was meant must not go on in the next row.
+            (true, "\u{1B}[?7l", "\u{1B}[?7h"),
             (self.mouse, "\u{1B}[?1000h", "\u{1B}[?1000l"),
             (self.mouse, "\u{1B}[?1002h", "\u{1B}[?1002l"),
             (self.mouse, "\u{1B}[?1006h", "\u{1B}[?1006l"),

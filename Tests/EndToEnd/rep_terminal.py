@@ -103,10 +103,10 @@ class RepTerminal:
 
     @property
     def modes_left_on(self):
-        """Private modes that were switched on and not off again; 25 counts the other way round."""
+        """Private modes that were switched on and not off again; 7 and 25 count the other way round."""
         on = set()
         for numbers, way in PRIVATE_MODE.findall(self.output):
             for number in map(int, numbers.split(b";")):
-                hidden = (way == b"l") if number == 25 else (way == b"h")
+                hidden = (way == b"l") if number in (7, 25) else (way == b"h")
                 on.add(number) if hidden else on.discard(number)
         return on

@@ -96,6 +96,21 @@ async def the_cursor_moves():
         assert row == row2 < row3 and column < column2 == column3
 
 
+async def words_are_found_and_the_page_is_read_as_lines():
+    async with Desk() as desk:
+        terminal = await accepted(desk)
+        terminal.press("/POST")
+        await sees(terminal, "/POST▏ 1 of")
+        terminal.press("\x7f\x7f\x7fostcode\r")
+        await sees(terminal, "/Postcode 1 of")
+        terminal.press("\x1b")
+        await sees(terminal, "Watching:")
+        terminal.press("r")
+        await sees(terminal, lambda text: "reader" in text.split("\n")[1] and "Delivery details" in text)
+        terminal.press("r")
+        await sees(terminal, lambda text: "readable" in text.split("\n")[1])
+
+
 async def a_resize_is_drawn_in_the_new_size():
     async with Desk() as desk:
         terminal = await accepted(desk)
@@ -319,6 +334,7 @@ async def no_relay_ends_with_6():
 STORIES = [
     the_queue_appears_and_enter_accepts,
     the_cursor_moves,
+    words_are_found_and_the_page_is_read_as_lines,
     a_resize_is_drawn_in_the_new_size,
     quitting_asks_and_leaves_a_clean_terminal,
     every_signal_leaves_a_clean_terminal,

@@ -14,7 +14,7 @@ import Testing
         #expect(leave.hasPrefix(preamble))
         let off = leave.dropFirst(preamble.count).split(separator: "\u{1B}[")
         let undone = on.reversed().map { mode -> String in
-            mode == ">1u" ? "<u" : mode == "?25l" ? "?25h" : mode.dropLast() + "l"
+            mode == ">1u" ? "<u" : mode.dropLast() + (mode.hasSuffix("l") ? "h" : "l")
         }
         #expect(off.map(String.init) == undone)
     }
@@ -24,7 +24,7 @@ import Testing
         modes.mouse = false
         modes.alternateScreen = false
         modes.kittyKeyboard = false
-        #expect(String(decoding: modes.enter, as: UTF8.self) == "\u{1B}[?25l\u{1B}[?1004h\u{1B}[?2004h")
+        #expect(String(decoding: modes.enter, as: UTF8.self) == "\u{1B}[?25l\u{1B}[?7l\u{1B}[?1004h\u{1B}[?2004h")
     }
 
     @Test func modesChangeWhileTheProgramRuns() {

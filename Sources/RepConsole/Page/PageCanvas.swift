@@ -6,13 +6,21 @@ struct PageCanvas {
     /// The least difference in luminance (of 255) between letters and their ground.
     static let contrastMin = 56
 
-    private let ink: PageInk
-    private(set) var screen: Screen
+    let ink: PageInk
+    var screen: Screen
+    /// Cells that belong to a run, blanks between its words too: no border runs through them.
+    private var inked: [Bool]
     private(set) var report = PageReport()
 
     init(ink: PageInk) {
         self.ink = ink
         self.screen = Screen(ink.scale.size)
+        self.inked = [Bool](repeating: false, count: ink.scale.size.columns * ink.scale.size.rows)
+    }
+
+    /// Whether a run has the cell. False outside the pane.
+    func isInked(column: Int, row: Int) -> Bool {
+        self.screen.bounds.contains(column: column, row: row) && self.inked[row * self.screen.columns + column]
     }
 
     mutating func drawGround() {
@@ -22,40 +30,6 @@ struct PageCanvas {
                 self.screen.setHalves(column: column, row: row, upper: upper, lower: lower)
             }
         }
-    }
-
-    /// Borders, the topmost first: a cell shows one line.
-    mutating func drawEdges() {
-        for edges in self.ink.edges.reversed() {
-            let cells = edges.cells
-            let rows = GridRect(left: cells.left, top: cells.top, right: cells.right, bottom: cells.bottom)
-                .clipped(columns: self.screen.columns, rows: self.screen.rows)
-            for column in rows.left..<max(rows.left, rows.right) {
-                self.drawEdge(.top, edges.border.top, column: column, row: cells.top, of: edges)
-                self.drawEdge(.bottom, edges.border.bottom, column: column, row: cells.bottom - 1, of: edges)
-            }
-            for row in rows.top..<max(rows.top, rows.bottom) {
-                self.drawEdge(.left, edges.border.left, column: cells.left, row: row, of: edges)
-                self.drawEdge(.right, edges.border.right, column: cells.right - 1, row: row, of: edges)
-            }
-        }
-    }
-
-    private mutating func drawEdge(
-        _ side: Screen.Edge, _ edge: ViewEdge, column: Int, row: Int, of edges: PageEdges
-    ) {
-        let clip = edges.clip
-        guard edge.isPainted, edge.width >= 0.5, column >= clip.left, column < clip.right, row >= clip.top,
-            row < clip.bottom, row >= 0, row < self.screen.rows, column >= 0, column < self.screen.columns,
-            !self.ink.planes.isCovered(column: column, row: row, after: edges.order)
-        else { return }
-        let (upper, lower) = self.screen.halves(column: column, row: row)
-        let ground = lower.blended(over: upper, alpha: 128)
-        let colour = self.washed(
-            Colour(rgb: edge.colour.rgb), column: column, row: row, after: edges.order)
-        self.screen.putEdge(
-            side, column: column, row: row,
-            colour: colour.blended(over: ground, alpha: PageInk.alpha(edge.colour, edges.opacity)))
     }
 
     mutating func drawHatches() {
@@ -80,6 +54,7 @@ struct PageCanvas {
         for run in placed {
             let isCut = run.columns < run.run.columns
             var endsAt = run.columns - (isCut ? 1 : 0)
+            self.claim(run)
             self.blankGaps(of: run, until: endsAt)
             for piece in run.run.pieces {
                 let room = endsAt - piece.offset
@@ -98,6 +73,14 @@ struct PageCanvas {
                 mark.colour = ViewColour(rgba: last.colour.rgb << 8 | 0x90)
                 self.put(SafeText("…"), mark, at: run)
             }
+        }
+    }
+
+    private mutating func claim(_ run: PlacedRun) {
+        guard run.row >= 0, run.row < self.screen.rows else { return }
+        let first = run.row * self.screen.columns
+        for column in (run.column..<(run.column + run.columns)).clamped(to: 0..<self.screen.columns) {
+            self.inked[first + column] = true
         }
     }
 
@@ -148,7 +131,7 @@ struct PageCanvas {
     }
 
     /// The colour under the translucent boxes painted later.
-    private func washed(_ colour: Colour, column: Int, row: Int, after order: Int) -> Colour {
+    func washed(_ colour: Colour, column: Int, row: Int, after order: Int) -> Colour {
         var result = colour
         for wash in self.ink.washes where wash.order > order {
             let area = wash.halves

@@ -3,28 +3,69 @@ import Terminal
 
 /// Boxes and pictures: grounds, borders, hatches.
 extension PageInk {
-    /// Paints a box. `label` is the line of words when the box is a button.
-    mutating func add(_ box: ViewBox, _ placed: PlacedItem, label: Bool, order: Int) {
+    /// Boxes remembered for the lines in them; more on one screen is decoration.
+    private static let frameCountMax = 1024
+
+    /// Paints a box. `button` is where it stands when it is a button or a badge: round the row of its words.
+    mutating func add(_ box: ViewBox, _ placed: PlacedItem, button: GridRect?, order: Int) {
         let visible = placed.visible
         guard !visible.isEmpty else { return }
         if box.isHatched {
             self.addHatch(placed, words: "not shown", order: order)
             return
         }
-        if label {
-            let cells = self.snappedRows(placed.rect)
-            self.fill(box.fill, rows: cells, placed, order: order)
-            self.addEdges(self.borderOffWords(box.border, cells, placed.rect), cells: cells, placed, order: order)
+        let isFramed = box.border.isPainted && box.border.differs(from: box.fill)
+        if let button {
+            self.fill(
+                box.fill, halves: isFramed ? button.halves : self.buttonHalves(button, placed), placed, order: order)
+            if isFramed {
+                self.addEdges(
+                    box.border, cells: button, placed, order: order, labelRow: self.scale.row(placed.rect.midY))
+            }
             return
         }
         if self.isLine(placed.rect) {
             self.addLine(box.fill, placed, order: order)
         } else {
-            self.fill(box.fill, placed, order: order)
+            self.fill(
+                box.fill, halves: isFramed ? self.framedHalves(box.border, placed) : self.halves(placed.rect), placed,
+                order: order)
         }
         if box.border.isPainted {
             self.addEdges(box.border, cells: self.edgeCells(placed.rect), placed, order: order)
         }
+        self.addFrame(box, placed)
+    }
+
+    /// Half rows round a button's row, in the button's columns.
+    private func buttonHalves(_ button: GridRect, _ placed: PlacedItem) -> GridRect {
+        var halves = self.snappedHalves(placed.rect)
+        (halves.left, halves.right) = (button.left, button.right)
+        return halves
+    }
+
+    /// A ground that ends where the border's lines run, which is between whole cells.
+    private func framedHalves(_ border: ViewBorder, _ placed: PlacedItem) -> GridRect {
+        let cells = self.edgeCells(placed.rect)
+        var halves = self.halves(placed.rect)
+        if border.top.isPainted { halves.top = cells.top * 2 }
+        if border.bottom.isPainted { halves.bottom = cells.bottom * 2 }
+        (halves.left, halves.right) = (cells.left, cells.right)
+        return halves
+    }
+
+    private mutating func addFrame(_ box: ViewBox, _ placed: PlacedItem) {
+        let isSeen = !box.fill.isClear || box.border.left.isPainted || box.border.right.isPainted
+        guard isSeen, self.frames.count < Self.frameCountMax else { return }
+        let cells = self.cells(placed.visible)
+        self.frames.append((placed.rect, cells, box.border))
+    }
+
+    /// The columns inside the innermost box round a line; all of the pane outside boxes.
+    func room(of line: ViewRect) -> Range<Int> {
+        let pane = 0..<self.scale.size.columns
+        let frame = self.frames.last { $0.rect.contains(line, slack: 2) }
+        return frame.map { ($0.cells.left..<max($0.cells.left, $0.cells.right)).clamped(to: pane) } ?? pane
     }
 
     /// Paints a picture as its mean colour, with its words inside where room is left.
@@ -86,29 +127,22 @@ extension PageInk {
 
     /// Fills the half cells of an item.
     private mutating func fill(_ colour: ViewColour, _ placed: PlacedItem, order: Int) {
+        self.fill(colour, halves: self.halves(placed.rect), placed, order: order)
+    }
+
+    /// Fills `halves` within the item's clip; what the item's own px cover is hidden by it.
+    mutating func fill(_ colour: ViewColour, halves: GridRect, _ placed: PlacedItem, order: Int) {
         let alpha = Self.alpha(colour, placed.opacity)
         guard alpha > 0 else { return }
         let visible = placed.visible
-        let halves = self.halves(visible)
-        self.planes.fill(halves, Colour(rgb: colour.rgb), alpha: alpha, order: order)
+        let area = halves.intersection(self.halves(placed.clip))
+        self.planes.fill(area, Colour(rgb: colour.rgb), alpha: alpha)
         if alpha == 255 {
+            self.planes.hide(self.halves(visible), order: order)
             self.planes.cover(self.wholeCells(visible), order: order)
         } else if self.washes.count < Self.washCountMax {
             self.washes.append(
-                PageWash(halves: halves, colour: Colour(rgb: colour.rgb), alpha: alpha, order: order))
-        }
-    }
-
-    /// Fills whole rows of cells, inside the item's clip.
-    mutating func fill(_ colour: ViewColour, rows cells: GridRect, _ placed: PlacedItem, order: Int) {
-        let alpha = Self.alpha(colour, placed.opacity)
-        let clip = self.halves(placed.clip)
-        let area = GridRect(
-            left: max(cells.left, clip.left), top: max(cells.top * 2, clip.top), right: min(cells.right, clip.right),
-            bottom: min(cells.bottom * 2, clip.bottom))
-        self.planes.fill(area, Colour(rgb: colour.rgb), alpha: alpha, order: order)
-        if alpha == 255 {
-            self.planes.cover(self.wholeCells(placed.visible), order: order)
+                PageWash(halves: area, colour: Colour(rgb: colour.rgb), alpha: alpha, order: order))
         }
     }
 
@@ -124,15 +158,13 @@ extension PageInk {
         var border = ViewBorder.none
         var cells = self.edgeCells(rect)
         if rect.height < self.scale.cellHeight / 4 {
-            let place = self.scale.rowPlace(rect.midY)
-            cells.top = PageScale.whole(place.rounded(.down))
+            border.top = ViewEdge(width: min(rect.height, self.scale.cellHeight), colour: colour)
+            cells.top = PageScale.whole(self.scale.rowPlace(rect.midY).rounded())
             cells.bottom = cells.top + 1
-            if place - place.rounded(.down) < 0.5 { border.top = edge } else { border.bottom = edge }
         } else {
-            let place = self.scale.columnPlace(rect.midX)
-            cells.left = PageScale.whole(place.rounded(.down))
+            border.left = edge
+            cells.left = PageScale.whole(self.scale.columnPlace(rect.midX).rounded())
             cells.right = cells.left + 1
-            if place - place.rounded(.down) < 0.5 { border.left = edge } else { border.right = edge }
         }
         self.addEdges(border, cells: cells, placed, order: order)
     }
@@ -145,19 +177,20 @@ extension PageInk {
         return cells
     }
 
-    /// A border without the sides that would run through the row of the words.
-    func borderOffWords(_ border: ViewBorder, _ cells: GridRect, _ rect: ViewRect) -> ViewBorder {
-        let row = self.scale.row(rect.midY)
-        var result = border
-        if row == cells.top { result.top = .none }
-        if row == cells.bottom - 1 { result.bottom = .none }
-        return result
-    }
-
-    /// Remembers borders of at least about a px; the sides that the page's clip cuts are left out.
-    mutating func addEdges(_ border: ViewBorder, cells: GridRect, _ placed: PlacedItem, order: Int) {
+    /// Remembers borders; the canvas leaves out the sides that the page's clip cuts.
+    mutating func addEdges(
+        _ border: ViewBorder, cells: GridRect, _ placed: PlacedItem, order: Int, labelRow: Int? = nil
+    ) {
         let clip = self.cells(placed.clip)
         self.edges.append(
-            PageEdges(cells: cells, clip: clip, border: border, opacity: placed.opacity, order: order))
+            PageEdges(
+                cells: cells, clip: clip, border: border, opacity: placed.opacity, order: order, labelRow: labelRow))
+    }
+}
+
+extension ViewBorder {
+    /// Whether any side is to be told from a ground of `fill`.
+    fileprivate func differs(from fill: ViewColour) -> Bool {
+        [self.top, self.right, self.bottom, self.left].contains { $0.isPainted && $0.colour != fill }
     }
 }

@@ -24,7 +24,7 @@ extension PageInk {
 
     private mutating func addMark(_ mark: String, _ control: ViewControl, _ placed: PlacedItem, order: Int) {
         let middle = self.scale.rowPlace(placed.rect.midY)
-        let column = PageScale.whole((self.scale.columnPlace(placed.rect.midX) - 1.5).rounded())
+        let column = self.scale.column(placed.rect.x)
         let colour = self.borderColour(control, fallback: ViewColour(rgba: 0x39_42_4F_FF))
         self.marks.append((placed.block, placed.rect, self.runs.count))
         self.runs.append(
@@ -84,28 +84,29 @@ extension PageInk {
     ) {
         let colour = self.borderColour(control, fallback: Self.mutedColour)
         let attributes: Attributes = control.state.contains(.focused) ? .bold : []
+        // Higher fields have their sides drawn as edges, which the blanks leave room for.
+        let (left, right) = cells.height > 1 ? (" ", " ") : ("▏", "▕")
         func bracket(_ text: String, _ offset: Int) -> InkPiece {
             InkPiece(text: SafeText(text), offset: offset, colour: colour, attributes: attributes, isWord: false)
         }
         self.runs.append(
             PageRun(
-                pieces: [bracket("▏", 0)] + content + [bracket("▕", cells.width - 1)], columns: cells.width,
+                pieces: [bracket(left, 0)] + content + [bracket(right, cells.width - 1)], columns: cells.width,
                 column: cells.left, row: row, fraction: 0.5, order: order, claim: .fixed,
                 bounds: 0..<self.scale.size.columns, left: placed.rect.x, right: placed.rect.right))
     }
 
-    /// The fill and the upper and lower borders; returns the cells, at least 3 columns and one row.
+    /// The fill and the border; returns the cells, at least 3 columns and one row.
     private mutating func addFrame(_ control: ViewControl, _ placed: PlacedItem, order: Int) -> GridRect {
-        var cells = self.snappedRows(placed.rect)
+        var cells = control.kind == .area ? self.edgeCells(placed.rect) : self.snappedRows(placed)
         cells.right = max(cells.right, cells.left + 3)
         cells.bottom = min(cells.bottom, cells.top + self.scale.size.rows)
-        self.fill(control.fill, rows: cells, placed, order: order)
-        if cells.height > 1, control.border.isPainted || control.state.contains(.invalid) {
+        self.fill(control.fill, halves: cells.halves, placed, order: order)
+        if cells.height > 1 {
             let edge = ViewEdge(width: 1, colour: self.borderColour(control, fallback: Self.mutedColour))
-            let border = ViewBorder(top: edge, right: .none, bottom: edge, left: .none)
             self.addEdges(
-                control.kind == .area ? border : self.borderOffWords(border, cells, placed.rect), cells: cells, placed,
-                order: order)
+                ViewBorder(top: edge, right: edge, bottom: edge, left: edge), cells: cells, placed, order: order,
+                labelRow: control.kind == .area ? nil : self.scale.row(placed.rect.midY))
         }
         return cells
     }

@@ -1,11 +1,6 @@
 import PageView
 import Terminal
 
-extension ViewText.Flags {
-    /// Not of the wire: the line ends where other lines of the page end, and not as many begin where it begins.
-    fileprivate static let alignedByOthers = ViewText.Flags(rawValue: 1 << 31)
-}
-
 /// Where the page's lines begin and end: pages align prices by other means than `text-align`.
 struct TextColumns {
     private var begins: [Int: Int] = [:]
@@ -28,38 +23,60 @@ struct TextColumns {
     private static func key(_ x: Double) -> Int { PageScale.whole((x / 2).rounded()) }
 }
 
+/// The rows that the page's lines stand on by their px.
+struct LineRows {
+    /// Lines looked at on one row; more is a page that nobody can read.
+    private static let lineCountMax = 64
+
+    private let scale: PageScale
+    private var rows: [[ViewRect]]
+
+    init(_ lines: [ViewRect], scale: PageScale) {
+        self.scale = scale
+        self.rows = [[ViewRect]](repeating: [], count: scale.size.rows)
+        for line in lines {
+            let row = scale.row(line.midY)
+            guard self.rows.indices.contains(row), self.rows[row].count < Self.lineCountMax else { continue }
+            self.rows[row].append(line)
+        }
+    }
+
+    /// Whether the row below a line is in the pane and has no line where this one is.
+    func isFree(below line: ViewRect) -> Bool {
+        let row = self.scale.row(line.midY) + 1
+        guard self.rows.indices.contains(row), self.rows[row].count < Self.lineCountMax else { return false }
+        return !self.rows[row].contains { $0.x < line.right && $0.right > line.x }
+    }
+}
+
 /// Lines of text and masked runs.
 extension PageInk {
-    /// Blanks between words grow where letters are wide, so that a word stays this near to its px: a column less than
-    /// a word may be off, because both ends are rounded.
-    private static let driftMax = 3
-    /// Columns that a line may start before its px, so that its end is not too far behind them.
-    private static let leanMax = 3
-    /// How far the last word of a line may be behind its px for the line to be halved: less is leaned away, more is not
-    /// mended by halves.
-    private static let driftsOfHalves = (driftMax + leanMax + 1)...(2 * (driftMax + leanMax) + 3)
-    /// Blanks added at one place at most: more tears the line apart.
-    private static let extraBlanksMax = 2
-    /// Blanks added at one place of a heading, whose letters are several cells wide: its box is that wide, too.
-    private static let extraBlanksOfHeadingMax = 8
-    /// From this size in px on a line is a heading: a letter takes two cells of the readable zoom.
+    /// How much longer in cells than in px a line may be and still hang on its right edge.
+    private static let hangMax = 3
+    /// Words of a line that is torn at most: past a pane of short words nobody reads it.
+    private static let tornWordsMax = 200
+    /// From this size in px on a line is a heading, and bold.
     private static let headingSizeMin = 20.0
 
     /// Makes runs of all lines collected; called when every box is known.
     mutating func addLines() {
         var last: (block: Int, text: ViewRect, run: Int)?
         let columns = TextColumns(self.lines.map(\.placed.rect))
+        let rows = LineRows(self.lines.map(\.placed.rect), scale: self.scale)
         for line in self.lines {
-            let stretches = self.visibleWords(of: line.text, line.placed, order: line.order)
-            for words in line.button == nil ? stretches.flatMap({ self.halves(of: $0, line.placed) }) : stretches {
-                var run = self.run(of: line, words, columns)
-                if let last, last.block == line.placed.block, Self.continues(last.text, line.placed.rect) {
-                    run.row = self.runs[last.run].row
-                    run.fraction = self.runs[last.run].fraction
+            for words in self.visibleWords(of: line.text, line.placed, order: line.order) {
+                for (place, made) in self.runs(of: line, words, columns, rows).enumerated() {
+                    var run = made
+                    if let last, place == 0, last.block == line.placed.block,
+                        Self.continues(last.text, line.placed.rect)
+                    {
+                        run.row = self.runs[last.run].row
+                        run.fraction = self.runs[last.run].fraction
+                    }
+                    if place == 0 { self.alignMark(beside: line.placed, to: run) }
+                    self.runs.append(run)
+                    last = (line.placed.block, line.placed.rect, self.runs.count - 1)
                 }
-                self.alignMark(beside: line.placed, to: run)
-                self.runs.append(run)
-                last = (line.placed.block, line.placed.rect, self.runs.count - 1)
             }
         }
     }
@@ -83,12 +100,35 @@ extension PageInk {
             && right.x >= left.right - 2 && right.x - left.right < max(left.height, right.height)
     }
 
-    private func run(
-        of line: (placed: PlacedItem, text: ViewText, order: Int, button: GridRect?), _ words: [ViewWord],
-        _ columns: TextColumns
-    ) -> PageRun {
-        var flags = line.text.flags
-        if columns.isRightAligned(line.placed.rect) { flags.insert(.alignedByOthers) }
+    /// The words of one stretch of a line as runs: one, or several that take turns on two rows.
+    private func runs(
+        of line: InkLine, _ words: [ViewWord], _ columns: TextColumns, _ rows: LineRows
+    ) -> [PageRun] {
+        let pieces = self.inkPieces(of: line, words)
+        let (cells, px) = (Self.columns(of: pieces), self.columns(of: words))
+        let isNearlyAsWide = abs(cells - px) <= Self.hangMax
+        let isHung =
+            line.text.flags.contains(.rightAligned) || columns.isRightAligned(line.placed.rect) && isNearlyAsWide
+        let isCentred = line.text.flags.contains(.centred) && (cells > px || isNearlyAsWide)
+        guard line.button == nil, !isHung, !isCentred else {
+            return [self.anchored(pieces, words, line: line, isHung: isHung)]
+        }
+        let fit = LineFit(words: zip(words, pieces).map { self.fitted($0, $1.text) }, bounds: line.room)
+        let mayTear = words.count <= Self.tornWordsMax && rows.isFree(below: line.placed.rect)
+        return fit.pieces(mayTear: mayTear).enumerated().map { place, piece in
+            var run = self.run(Array(pieces[piece.words]), line.placed, order: line.order)
+            for (index, offset) in piece.offsets.enumerated() { run.pieces[index].offset = offset }
+            run.columns = piece.columns
+            run.column = piece.start
+            run.left = words[piece.words.lowerBound].rect.x
+            run.right = words[piece.words.upperBound - 1].rect.right
+            if place % 2 == 1 { (run.row, run.fraction) = (run.row + 1, 0) }
+            return run
+        }
+    }
+
+    private func inkPieces(of line: InkLine, _ words: [ViewWord]) -> [InkPiece] {
+        let flags = line.text.flags
         var attributes: Attributes = []
         if flags.contains(.bold) || line.text.size >= Self.headingSizeMin { attributes.insert(.bold) }
         if flags.contains(.italic) { attributes.insert(.italic) }
@@ -96,18 +136,19 @@ extension PageInk {
         if flags.contains(.struck) { attributes.insert(.strike) }
         let colour = ViewColour(
             rgba: line.text.colour.rgb << 8 | UInt32(Self.alpha(line.text.colour, line.placed.opacity)))
-        var pieces: [InkPiece] = []
-        for word in words {
+        return words.map { word in
             let text = SafeText(word.text)
             let shown = text.columns > 0 ? text : SafeText("◇")
-            pieces.append(InkPiece(text: shown, offset: 0, colour: colour, attributes: attributes, isWord: true))
+            return InkPiece(text: shown, offset: 0, colour: colour, attributes: attributes, isWord: true)
         }
-        var run = self.run(pieces, line.placed, order: line.order)
-        run.left = words.first?.rect.x ?? run.left
-        run.right = words.last?.rect.right ?? run.right
-        self.space(
-            &run, words: words, flags: flags, isHeading: line.text.size >= Self.headingSizeMin, button: line.button)
-        return run
+    }
+
+    private func fitted(_ word: ViewWord, _ text: SafeText) -> LineFit.Word {
+        let isSeparator = text.columns == 1 && word.text.allSatisfy { "·•|›»/".contains($0) }
+        return LineFit.Word(
+            columns: text.columns, begin: self.scale.columnPlace(word.rect.x),
+            end: self.scale.columnPlace(word.rect.right), isSeparator: isSeparator,
+            endsClause: isSeparator || word.text.last.map { ".,;:!?)".contains($0) } ?? false)
     }
 
     private func run(_ pieces: [InkPiece], _ placed: PlacedItem, order: Int) -> PageRun {
@@ -122,52 +163,38 @@ extension PageInk {
             left: placed.rect.x, right: placed.rect.right)
     }
 
-    /// Sets the pieces' offsets and the run's place: anchored left, right or in the middle, words near their px.
-    private func space(
-        _ run: inout PageRun, words: [ViewWord], flags: ViewText.Flags, isHeading: Bool, button: GridRect?
-    ) {
-        guard let first = words.first, let last = words.last else { return }
-        let isAnchoredLeft = flags.isDisjoint(with: [.centred, .rightAligned]) && button == nil
-        let start = self.scale.column(first.rect.x)
-        let extraMax = isHeading ? Self.extraBlanksOfHeadingMax : Self.extraBlanksMax
+    /// A run that hangs on its right edge, stands in the middle of its px, or in the middle of its button.
+    private func anchored(_ pieces: [InkPiece], _ words: [ViewWord], line: InkLine, isHung: Bool) -> PageRun {
+        var run = self.run(pieces, line.placed, order: line.order)
+        guard let first = words.first, let last = words.last else { return run }
         var offset = 0
         for index in run.pieces.indices {
-            if index > 0 {
-                let ideal = self.scale.column(words[index].rect.x) - start
-                let extra = isAnchoredLeft ? ideal - Self.driftMax - offset : 0
-                offset += min(max(extra, 0), extraMax)
-            }
             run.pieces[index].offset = offset
             offset += run.pieces[index].text.columns + 1
         }
         run.columns = max(offset - 1, 0)
-        if let button {
-            run.column = button.left + (button.width - run.columns) / 2
-        } else if flags.contains(.rightAligned) || self.leansRight(run, words, flags) {
+        run.left = first.rect.x
+        run.right = last.rect.right
+        if isHung {
             run.column = self.scale.column(last.rect.right) - run.columns
-        } else if flags.contains(.centred) {
+        } else if let button = line.button {
+            run.column = button.left + (button.width - run.columns) / 2
+        } else {
             let middle = (first.rect.x + last.rect.right) / 2
             run.column = PageScale.whole((self.scale.columnPlace(middle) - Double(run.columns) / 2).rounded())
-        } else {
-            run.column = start + self.lean(run, words: words, start: start)
         }
+        return run
     }
 
-    /// A short line that ends where others end, and hardly longer in cells than in px: a price in a column of prices.
-    private func leansRight(_ run: PageRun, _ words: [ViewWord], _ flags: ViewText.Flags) -> Bool {
-        guard flags.contains(.alignedByOthers), let first = words.first, let last = words.last else { return false }
-        let cells = self.scale.column(last.rect.right) - self.scale.column(first.rect.x)
-        return abs(cells - run.columns) <= Self.driftMax
+    /// Columns of the words with one blank between them.
+    private static func columns(of pieces: [InkPiece]) -> Int {
+        pieces.reduce(pieces.count - 1) { $0 + $1.text.columns }
     }
 
-    /// A line whose last words stand more than `driftMax` from their px starts up to as much nearer to them. Long
-    /// lines of small print are past help, and keep their left edge.
-    private func lean(_ run: PageRun, words: [ViewWord], start: Int) -> Int {
-        guard let offset = run.pieces.last?.offset, let word = words.last else { return 0 }
-        let drift = self.scale.column(word.rect.x) - (start + offset)
-        let excess = abs(drift) - Self.driftMax
-        guard excess > 0, excess <= Self.leanMax * 2 + 1 else { return 0 }
-        return drift < 0 ? -min(excess, Self.leanMax) : min(excess, 2)
+    /// Columns of the words' px.
+    private func columns(of words: [ViewWord]) -> Int {
+        guard let first = words.first, let last = words.last else { return 0 }
+        return self.scale.column(last.rect.right) - self.scale.column(first.rect.x)
     }
 
     /// The words whose middle is in the pane, in the clip, and not under a later opaque box: in stretches with nothing
@@ -192,32 +219,6 @@ extension PageInk {
             isAfterHidden = isHidden
         }
         return stretches
-    }
-
-    /// Whether no other line stands on the row below a line, so that a half of it may.
-    private func isRoomBelow(_ placed: PlacedItem) -> Bool {
-        !self.lines.contains { other in
-            let below = other.placed.rect.midY - placed.rect.midY
-            return below > 1 && below < 1.5 * self.scale.cellHeight && other.placed.rect.x < placed.rect.right
-                && other.placed.rect.right > placed.rect.x
-        }
-    }
-
-    /// A line somewhat longer in cells than in px, as two halves: the second may then stand on a free row beside the
-    /// first, below its own px. Long lines of small print would be torn into many, and stay whole.
-    private func halves(of words: [ViewWord], _ placed: PlacedItem) -> [[ViewWord]] {
-        guard let first = words.first else { return [words] }
-        let start = self.scale.column(first.rect.x)
-        var offset = 0
-        var drifts: [Int] = []
-        for word in words {
-            drifts.append(start + offset - self.scale.column(word.rect.x))
-            offset += SafeText(word.text).columns + 1
-        }
-        guard let last = drifts.last, Self.driftsOfHalves.contains(last),
-            let middle = drifts.firstIndex(where: { $0 * 2 > last }), self.isRoomBelow(placed)
-        else { return [words] }
-        return [Array(words[..<middle]), Array(words[middle...])]
     }
 
     /// A masked run: as wide as the text it stands for, to the nearest cell.

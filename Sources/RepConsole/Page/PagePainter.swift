@@ -28,15 +28,16 @@ package enum PagePainter {
         var ink = PageInk(scale: scale, theme: theme, ground: theme.outside)
         let ground = view.viewportRect.moved(x: 0, y: 0)
         ink.planes.fill(
-            ink.halves(ground), Colour(rgb: view.ground.isClear ? 0xFFFFFF : view.ground.rgb), alpha: 255, order: 0)
+            ink.halves(ground), Colour(rgb: view.ground.isClear ? 0xFFFFFF : view.ground.rgb), alpha: 255)
         self.collect(view.placedItems(in: region), clip: ground, into: &ink)
         ink.addLines()
         let (placed, dropped) = RunPlacer.place(ink.runs, on: ink.planes, size: scale.size)
         var canvas = PageCanvas(ink: ink)
         canvas.drawGround()
-        canvas.drawEdges()
         canvas.drawHatches()
         canvas.draw(placed)
+        canvas.drawEdges()
+        canvas.drawScrollHints(view)
         canvas.count(dropped: dropped)
         return PagePaint(screen: canvas.screen, report: canvas.report, scale: scale)
     }
@@ -48,9 +49,12 @@ package enum PagePainter {
             let order = index + 1
             switch placed.item {
             case .box(let box):
-                ink.add(box, placed, label: self.label(of: index, in: items) != nil, order: order)
+                ink.add(box, placed, button: self.button(of: index, in: items, ink), order: order)
             case .text(let text):
-                ink.lines.append((placed, text, order, self.button(of: index, text, in: items, ink)))
+                let button = self.buttonLabelled(by: index, in: items, ink)
+                ink.lines.append(
+                    InkLine(
+                        placed: placed, text: text, order: order, button: button, room: ink.room(of: placed.rect)))
             case .masked(let masked): ink.add(masked, placed, order: order)
             case .image(let image): ink.add(image, placed, order: order)
             case .control(let control): ink.add(control, placed, order: order)
@@ -61,31 +65,54 @@ package enum PagePainter {
     /// Items looked at to join a button's box and its words.
     private static let buttonReach = 4
 
-    /// The label that makes the box at `index` a button: one of the next items of its block, inside it.
+    /// The label that makes the box at `index` a button or a badge: one of the next items of its block, inside it.
     private static func label(of index: Int, in items: [PlacedItem]) -> Int? {
-        let box = items[index]
+        guard case .box(let box) = items[index].item else { return nil }
+        let rect = items[index].rect
         for place in (index + 1)..<(index + 1 + self.buttonReach) where place < items.count {
-            guard items[place].block == box.block else { return nil }
-            if case .text(let text) = items[place].item, text.flags.contains(.label),
-                box.rect.contains(items[place].rect, slack: 2), box.rect.height < text.size * 6
-            {
-                return place
+            guard items[place].block == items[index].block else { return nil }
+            if case .text(let text) = items[place].item, rect.contains(items[place].rect, slack: 2) {
+                let isNamed = text.flags.contains(.label) || text.flags.isSuperset(of: [.link, .centred])
+                let isButton = isNamed && rect.height < text.size * 6
+                let isBadge =
+                    !(box.fill.isClear && !box.border.isPainted) && rect.height < text.size * 2.4
+                    && rect.width < items[place].rect.width + text.size * 4
+                return isButton || isBadge ? place : nil
             }
         }
         return nil
     }
 
-    /// The cells of the button that the line at `index` labels.
-    private static func button(
-        of index: Int, _ text: ViewText, in items: [PlacedItem], _ ink: PageInk
-    ) -> GridRect? {
-        guard text.flags.contains(.label) else { return nil }
+    /// The cells of the box at `index` when it is a button or a badge: whole rows round its words, and wide enough for
+    /// them.
+    private static func button(of index: Int, in items: [PlacedItem], _ ink: PageInk) -> GridRect? {
+        guard let place = self.label(of: index, in: items), case .text(let text) = items[place].item else { return nil }
+        var cells = ink.snappedRows(items[index])
+        let missing = min(SafeText(text.text).columns, ink.scale.size.columns) - cells.width
+        if missing > 0, text.flags.contains(.label) {
+            cells.left -= missing / 2
+            cells.right += missing - missing / 2
+        } else if missing > 0 {
+            cells.right += missing
+        }
+        return cells
+    }
+
+    /// The cells of the button or badge in whose middle the line at `index` stands.
+    private static func buttonLabelled(by index: Int, in items: [PlacedItem], _ ink: PageInk) -> GridRect? {
         for place in (max(index - self.buttonReach, 0)..<index).reversed() {
             guard items[place].block == items[index].block else { return nil }
-            if case .box = items[place].item, self.label(of: place, in: items) == index {
-                return ink.snappedRows(items[place].rect)
+            if case .box = items[place].item, self.label(of: place, in: items) == index,
+                self.isCentred(items[index].rect, in: items[place].rect, ink.scale)
+            {
+                return self.button(of: place, in: items, ink)
             }
         }
         return nil
+    }
+
+    /// Whether a line stands in the middle of a box, give or take two cells.
+    private static func isCentred(_ line: ViewRect, in box: ViewRect, _ scale: PageScale) -> Bool {
+        abs(line.midX - box.midX) <= scale.cellWidth * 2
     }
 }

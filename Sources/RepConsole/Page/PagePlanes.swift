@@ -12,6 +12,17 @@ struct GridRect: Equatable {
     var width: Int { max(self.right - self.left, 0) }
     var height: Int { max(self.bottom - self.top, 0) }
 
+    /// The same cells counted in half rows.
+    var halves: GridRect {
+        GridRect(left: self.left, top: self.top * 2, right: self.right, bottom: self.bottom * 2)
+    }
+
+    func intersection(_ other: GridRect) -> GridRect {
+        GridRect(
+            left: max(self.left, other.left), top: max(self.top, other.top), right: min(self.right, other.right),
+            bottom: min(self.bottom, other.bottom))
+    }
+
     func clipped(columns: Int, rows: Int) -> GridRect {
         GridRect(
             left: max(self.left, 0), top: max(self.top, 0), right: min(self.right, columns),
@@ -25,7 +36,7 @@ struct GridRect: Equatable {
 struct PagePlanes {
     /// Fills stop after the pane was painted over this often: a page of nothing but pane-sized boxes must not stall
     /// the console.
-    static let repaintsMax = 200
+    static let repaintsMax = 400
 
     let columns: Int
     let rows: Int
@@ -47,23 +58,33 @@ struct PagePlanes {
         self.halfCellsLeft = halves * Self.repaintsMax
     }
 
-    /// Paints half cells with a colour of `alpha`; an opaque one hides what was painted before.
-    mutating func fill(_ area: GridRect, _ colour: Colour, alpha: UInt8, order: Int) {
+    /// Paints half cells with a colour of `alpha`.
+    mutating func fill(_ area: GridRect, _ colour: Colour, alpha: UInt8) {
         let visible = area.clipped(columns: self.columns, rows: self.rows * 2)
-        guard !visible.isEmpty, alpha > 0 else { return }
-        self.halfCellsLeft -= visible.width * visible.height
-        guard self.halfCellsLeft >= 0 else { return }
+        guard !visible.isEmpty, alpha > 0, self.pays(for: visible) else { return }
         for row in visible.top..<visible.bottom {
             let start = row * self.columns
             for place in (start + visible.left)..<(start + visible.right) {
-                if alpha == 255 {
-                    self.colours[place] = colour
-                    self.hidden[place] = Int32(truncatingIfNeeded: order)
-                } else {
-                    self.colours[place] = colour.blended(over: self.colours[place], alpha: alpha)
-                }
+                self.colours[place] = alpha == 255 ? colour : colour.blended(over: self.colours[place], alpha: alpha)
             }
         }
+    }
+
+    /// Marks half cells that an opaque box takes up: no words painted before are read there.
+    mutating func hide(_ area: GridRect, order: Int) {
+        let visible = area.clipped(columns: self.columns, rows: self.rows * 2)
+        guard !visible.isEmpty, self.pays(for: visible) else { return }
+        for row in visible.top..<visible.bottom {
+            let start = row * self.columns
+            for place in (start + visible.left)..<(start + visible.right) {
+                self.hidden[place] = Int32(truncatingIfNeeded: order)
+            }
+        }
+    }
+
+    private mutating func pays(for area: GridRect) -> Bool {
+        self.halfCellsLeft -= area.width * area.height
+        return self.halfCellsLeft >= 0
     }
 
     /// Marks cells that an opaque box covers whole: no ink painted before shows in them.

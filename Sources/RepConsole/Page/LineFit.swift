@@ -1,0 +1,156 @@
+/// Where the words of one painted line stand in its row: letters of proportional text share cells of one width.
+///
+/// All places are in columns of the pane. A word is in place when its first letter or its end is within `errorMax` of
+/// where its px are. What is tried, in this order: the words as they come, with blanks spread where letters are wide;
+/// a start some columns off; no blanks round separators; then the line in pieces on two rows, in turn.
+struct LineFit {
+    /// A word of the line: its cells, and where its px begin and end.
+    struct Word {
+        var columns: Int
+        var begin: Double
+        var end: Double
+        /// A mark between words, as `·` or `›`: blanks round it may go.
+        var isSeparator: Bool
+        /// A line may go on elsewhere after it.
+        var endsClause: Bool
+    }
+
+    /// Words that follow one another on one row.
+    struct Piece: Equatable {
+        /// Which of the line's words.
+        var words: Range<Int>
+        /// The column of the first.
+        var start: Int
+        /// Columns of all of them from `start`.
+        var offsets: [Int]
+        var columns: Int
+    }
+
+    /// How far a word may stand from its px, with room for the estimate of where they are.
+    static let errorMax = 3.6
+    /// A word further from its px than this is out of place.
+    static let placeErrorMax = 3.9
+    /// A line keeps its left edge for the sake of all but one word that is this near.
+    static let loneErrorMax = 4.6
+    /// Blanks are not spread for the sake of a word that is nearer than this.
+    static let spreadErrorMin = 4.6
+    /// A line is not torn for the sake of words that are this near.
+    static let tornErrorMax = 6.2
+    /// Pieces shorter than this say nothing by themselves.
+    static let pieceWordsMin = 3
+
+    let words: [Word]
+    /// Columns of the innermost box round the line: it leans out of it on no side without need.
+    let bounds: Range<Int>
+
+    /// The line on one row, or in pieces for two rows in turn where `mayTear` and nothing else keeps its words near
+    /// their place. `words` is not empty.
+    func pieces(mayTear: Bool) -> [Piece] {
+        let all = self.words.indices
+        let candidates = self.candidates(all)
+        if let good = candidates.first(where: { self.isGood($0) }) {
+            return [good]
+        }
+        let misplaced = candidates.map { self.misplaced(in: $0) }
+        let least = misplaced.min() ?? 0
+        let best = zip(candidates, misplaced).first { $0.1 == least }?.0
+        if let best, self.error(of: best) <= Self.tornErrorMax || !mayTear {
+            return [best]
+        }
+        let torn = self.torn()
+        return torn.count > 1 ? torn : [best ?? self.piece(all, isTight: true, start: self.start(of: all))]
+    }
+
+    /// Whether all words are in place; or, where the line begins at its px, all but one.
+    private func isGood(_ piece: Piece) -> Bool {
+        let error = self.error(of: piece)
+        return error <= Self.errorMax
+            || error <= Self.loneErrorMax && piece.start == self.start(of: piece.words)
+                && self.misplaced(in: piece) <= 1
+    }
+
+    /// The ways for the words of `range` on one row, the best-looking first.
+    private func candidates(_ range: Range<Int>) -> [Piece] {
+        let start = self.start(of: range)
+        let least = min(self.bounds.lowerBound, start)
+        let starts = [0, -1, -2, -3, -4].map { start + $0 }.filter { $0 >= least }
+        let all = starts.flatMap { start in
+            [false, true].map { self.piece(range, isTight: $0, start: start) }
+        }
+        return all.filter(self.isInBounds) + all.filter { !self.isInBounds($0) }
+    }
+
+    private func isInBounds(_ piece: Piece) -> Bool { piece.start + piece.columns <= self.bounds.upperBound }
+
+    /// How many words are out of place.
+    private func misplaced(in piece: Piece) -> Int {
+        zip(piece.words, piece.offsets).count { self.error(of: $0, at: piece.start + $1) > Self.placeErrorMax }
+    }
+
+    private func start(of range: Range<Int>) -> Int { PageScale.whole(self.words[range.lowerBound].begin.rounded()) }
+
+    /// The words of `range` from column `start` on: one blank between them, more where their px are far apart.
+    private func piece(_ range: Range<Int>, isTight: Bool, start: Int) -> Piece {
+        let first = self.words[range.lowerBound].begin
+        var natural: [Int] = []
+        var offset = 0
+        for index in range {
+            if index > range.lowerBound {
+                let isGlued = isTight && (self.words[index].isSeparator || self.words[index - 1].isSeparator)
+                offset += isGlued ? 0 : 1
+            }
+            natural.append(offset)
+            offset += self.words[index].columns
+        }
+        let slacks = zip(range, natural).map { self.words[$0].begin - first - Double($1) }
+        let most = slacks.max() ?? 0
+        let share = most > Self.spreadErrorMin ? 1 - Self.errorMax / most : 0
+        var offsets: [Int] = []
+        var extra = 0
+        for (place, slack) in zip(natural, slacks) {
+            extra = max(extra, PageScale.whole((slack * share).rounded()))
+            offsets.append(place + extra)
+        }
+        return Piece(words: range, start: start, offsets: offsets, columns: offset + extra)
+    }
+
+    /// How far the word furthest from its px is.
+    private func error(of piece: Piece) -> Double {
+        zip(piece.words, piece.offsets).reduce(0) { max($0, self.error(of: $1.0, at: piece.start + $1.1)) }
+    }
+
+    private func error(of index: Int, at column: Int) -> Double {
+        let word = self.words[index]
+        return min(abs(Double(column) - word.begin), abs(Double(column + word.columns) - word.end))
+    }
+
+    /// The line in pieces that each keep their words in place, broken after clauses where that is possible.
+    private func torn() -> [Piece] {
+        var pieces: [Piece] = []
+        var next = 0
+        while next < self.words.count {
+            guard let piece = self.longest(from: next) else { return [] }
+            pieces.append(piece)
+            next = piece.words.upperBound
+        }
+        return pieces
+    }
+
+    private func longest(from first: Int) -> Piece? {
+        var whole: Piece?
+        var clause: Piece?
+        for end in (first + 1)...self.words.count {
+            let range = first..<end
+            guard let piece = self.candidates(range).first(where: { self.error(of: $0) <= Self.errorMax }) else {
+                break
+            }
+            whole = piece
+            if self.words[end - 1].endsClause { clause = piece }
+        }
+        guard let whole, whole.words.upperBound < self.words.count else { return whole }
+        if let clause, clause.words.count * 2 > whole.words.count, clause.words.count >= Self.pieceWordsMin {
+            return clause
+        }
+        return whole.words.count >= Self.pieceWordsMin ? whole : nil
+    }
+}

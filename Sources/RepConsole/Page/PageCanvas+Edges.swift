@@ -1,0 +1,165 @@
+import PageView
+import Terminal
+
+/// Borders and rules: lines between cells, an eighth of a cell thick. Each may be drawn in the cell on either side of
+/// it, so that it goes round the words that stand beside it.
+extension PageCanvas {
+    /// A line between two columns of cells or two rows.
+    private struct Line {
+        var isUpright: Bool
+        /// The boundary: 0 is the pane's left or upper edge.
+        var place: Int
+        /// The rows or columns along it.
+        var along: Range<Int>
+        var edge: ViewEdge
+        /// Whether the box lies after it: to the right of it, or below.
+        var isLeading: Bool
+    }
+
+    /// All borders, the topmost first: a cell shows one line.
+    mutating func drawEdges() {
+        let all = self.ink.edges.map { self.settled($0) }
+        let rules = self.rules(of: all)
+        for edges in all.reversed() {
+            self.draw(edges, rules)
+        }
+    }
+
+    /// Level lines of several boxes that go on in one another, as under the cells of a table, by their boundary: the
+    /// columns, and whether they run in the row above it, where fewer words are.
+    private func rules(of all: [PageEdges]) -> [Int: [(along: Range<Int>, isAbove: Bool)]] {
+        var ranges: [Int: [Range<Int>]] = [:]
+        for edges in all {
+            for line in self.lines(of: edges) where !line.isUpright && self.isShown(line, of: edges) {
+                ranges[line.place, default: []].append(line.along)
+            }
+        }
+        var rules: [Int: [(along: Range<Int>, isAbove: Bool)]] = [:]
+        for (boundary, ranges) in ranges {
+            rules[boundary] = Self.joined(ranges).map { along in
+                (along, self.inkCount(along, row: boundary - 1) < self.inkCount(along, row: boundary))
+            }
+        }
+        return rules
+    }
+
+    /// What several of the ranges make up that touch one another.
+    private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        var joined: [(along: Range<Int>, count: Int)] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, range.lowerBound <= last.along.upperBound + 1 {
+                let end = max(last.along.upperBound, range.upperBound)
+                joined[joined.count - 1] = (last.along.lowerBound..<end, last.count + 1)
+            } else {
+                joined.append((range, 1))
+            }
+        }
+        return joined.filter { $0.count > 1 }.map(\.along)
+    }
+
+    private func inkCount(_ columns: Range<Int>, row: Int) -> Int {
+        guard row >= 0, row < self.screen.rows else { return .max }
+        return columns.clamped(to: 0..<self.screen.columns).count { self.isInked(column: $0, row: row) }
+    }
+
+    /// A box made higher than its px gives back the rows that other words stand in.
+    private func settled(_ edges: PageEdges) -> PageEdges {
+        guard let row = edges.labelRow else { return edges }
+        var edges = edges
+        while edges.cells.top < row, self.hasInk(edges, row: edges.cells.top) { edges.cells.top += 1 }
+        while edges.cells.bottom > row + 1, self.hasInk(edges, row: edges.cells.bottom - 1) { edges.cells.bottom -= 1 }
+        return edges
+    }
+
+    private func hasInk(_ edges: PageEdges, row: Int) -> Bool {
+        (edges.cells.left..<max(edges.cells.left, edges.cells.right)).clamped(to: 0..<self.screen.columns)
+            .contains { self.isInked(column: $0, row: row) }
+    }
+
+    /// The four sides, level ones first: on them depends where the upright ones meet them.
+    private func lines(of edges: PageEdges) -> [Line] {
+        let (cells, clip, border) = (edges.cells, edges.clip, edges.border)
+        let columns = (cells.left..<max(cells.left, cells.right)).clamped(to: clip.left..<max(clip.left, clip.right))
+        let rows = (cells.top..<max(cells.top, cells.bottom)).clamped(to: clip.top..<max(clip.top, clip.bottom))
+        return [
+            Line(isUpright: false, place: cells.top, along: columns, edge: border.top, isLeading: true),
+            Line(isUpright: false, place: cells.bottom, along: columns, edge: border.bottom, isLeading: false),
+            Line(isUpright: true, place: cells.left, along: rows, edge: border.left, isLeading: true),
+            Line(isUpright: true, place: cells.right, along: rows, edge: border.right, isLeading: false),
+        ]
+    }
+
+    private mutating func draw(_ edges: PageEdges, _ rules: [Int: [(along: Range<Int>, isAbove: Bool)]]) {
+        var isInside = false
+        for line in self.lines(of: edges) where self.isShown(line, of: edges) {
+            var isOuter: Bool
+            if line.isUpright {
+                isOuter = self.prefersOutside(line, of: edges, wants: isInside)
+            } else if let rule = rules[line.place]?.first(where: { $0.along.overlaps(line.along) }) {
+                isOuter = rule.isAbove == line.isLeading
+            } else {
+                isOuter = self.prefersOutside(line, of: edges, wants: true)
+            }
+            self.draw(line, of: edges, outside: isOuter)
+            if !line.isUpright, !isOuter { isInside = true }
+        }
+    }
+
+    /// Whether a side is painted, and the clip does not cut it off.
+    private func isShown(_ line: Line, of edges: PageEdges) -> Bool {
+        guard line.edge.isPainted, line.edge.width >= 0.5, !line.along.isEmpty else { return false }
+        return line.isUpright
+            ? line.place >= edges.clip.left && line.place <= edges.clip.right
+            : line.place >= edges.clip.top && line.place <= edges.clip.bottom
+    }
+
+    /// The cell along a line, inside the box or beyond.
+    private func cell(_ line: Line, at place: Int, outside: Bool) -> Position {
+        let across = line.isLeading == outside ? line.place - 1 : line.place
+        return line.isUpright ? Position(column: across, row: place) : Position(column: place, row: across)
+    }
+
+    /// Which side of the boundary takes the whole line: the wanted one unless only the other has room for all of it.
+    private func prefersOutside(_ line: Line, of edges: PageEdges, wants: Bool) -> Bool {
+        let size = self.screen.size
+        let along = line.along.clamped(to: 0..<(line.isUpright ? size.rows : size.columns))
+        func taken(_ outside: Bool) -> Int {
+            along.count { !self.isFree(self.cell(line, at: $0, outside: outside), of: edges) }
+        }
+        let wanted = taken(wants)
+        return wanted == 0 || taken(!wants) >= wanted ? wants : !wants
+    }
+
+    private func isFree(_ cell: Position, of edges: PageEdges) -> Bool {
+        guard self.screen.bounds.contains(column: cell.column, row: cell.row),
+            !self.isInked(column: cell.column, row: cell.row),
+            !self.ink.planes.isCovered(column: cell.column, row: cell.row, after: edges.order)
+        else { return false }
+        let shown = self.screen[cell.column, cell.row]
+        return shown.isBlank || shown.isPixelPair
+    }
+
+    private mutating func draw(_ line: Line, of edges: PageEdges, outside: Bool) {
+        let limit = line.isUpright ? self.screen.rows : self.screen.columns
+        for place in line.along.clamped(to: 0..<limit) {
+            for isOuter in [outside, !outside] {
+                let cell = self.cell(line, at: place, outside: isOuter)
+                guard self.isFree(cell, of: edges) else { continue }
+                self.put(line, in: cell, isAfter: line.isLeading != isOuter, of: edges)
+                break
+            }
+        }
+    }
+
+    private mutating func put(_ line: Line, in cell: Position, isAfter: Bool, of edges: PageEdges) {
+        let side: Screen.Edge =
+            line.isUpright ? isAfter ? .left : .right : isAfter ? .top : .bottom
+        let (upper, lower) = self.screen.halves(column: cell.column, row: cell.row)
+        let ground = lower.blended(over: upper, alpha: 128)
+        let colour = self.washed(
+            Colour(rgb: line.edge.colour.rgb), column: cell.column, row: cell.row, after: edges.order)
+        self.screen.putEdge(
+            side, column: cell.column, row: cell.row,
+            colour: colour.blended(over: ground, alpha: PageInk.alpha(line.edge.colour, edges.opacity)))
+    }
+}
