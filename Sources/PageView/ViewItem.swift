@@ -89,6 +89,8 @@ package struct ViewText: Equatable, Sendable {
         package static let cutByPage = Flags(rawValue: 128)
         /// The words on a button.
         package static let label = Flags(rawValue: 256)
+        /// One word that is read from right to left; its letters stand in reading order.
+        package static let rightToLeft = Flags(rawValue: 512)
     }
 
     package var rect: ViewRect

@@ -17,6 +17,7 @@ Object.assign(globalThis, {
   Element: Bare,
   HTMLInputElement: Bare,
   HTMLTextAreaElement: Bare,
+  HTMLIFrameElement: Bare,
   ShadowRoot: Bare,
   MutationObserver: Bare,
   requestAnimationFrame: (work) => setTimeout(work, 16),

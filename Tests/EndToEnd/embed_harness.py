@@ -25,6 +25,7 @@ TYPES = {
     ".webp": "image/webp",
 }
 STRICT = "default-src 'none'; script-src 'self'; connect-src ws:; style-src 'none'"
+TRUSTED = "; require-trusted-types-for 'script'; trusted-types 'none'"
 
 
 class Server:
@@ -66,7 +67,8 @@ class Server:
                 self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
                 self.send_header("Content-Length", str(len(body)))
                 if "strict" in self.path:
-                    self.send_header("Content-Security-Policy", STRICT)
+                    policy = STRICT + (TRUSTED if "trusted" in self.path else "")
+                    self.send_header("Content-Security-Policy", policy)
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -1,5 +1,6 @@
 /** `<script src="…/alongside.js" data-site="KEY" async></script>` is the whole integration. */
 
+import { rememberRoots } from "./capture/roots";
 import { attempt, guarded, onGivingUp } from "./guard";
 import { Session, Site } from "./session";
 
@@ -32,6 +33,7 @@ const begin = guarded(() => {
   const site = siteOf(element);
   if (!site) return;
   page[loadedMark] = true;
+  rememberRoots();
   const session = new Session(site);
   onGivingUp(() => session.stop());
   session.start();

@@ -6,15 +6,16 @@
 import { attempt } from "../guard";
 import { clientWidth, encodeJSON, parentNode, scrollHeight, scrollWidth, styleOf } from "../natives";
 import { closeBlocks } from "./blocks";
+import { beginCounters } from "./counters";
 import { blended, colourOf } from "./colour";
 import { band, everywhere, Rect } from "./geometry";
 import { Block, Context, Parts } from "./items";
 import { Identities, Layer, LayerKind, layerRow, paintOrder } from "./layers";
 import { arePicturesLeft, beginPictures } from "./pictures";
 import { fillOf } from "./boxes";
-import { isPassword } from "./policy";
+import { rememberPasswords } from "./policy";
 import { scrubbed, scrubbedAddress } from "./scrub";
-import { Walk } from "./walk";
+import { Pass, Slice, Walk } from "./walk";
 
 export interface View {
   /** Members of a keyframe that are replaced whole, as JSON: page, viewport, size, ground. */
@@ -22,8 +23,8 @@ export interface View {
   layers: number[][];
   /** Blocks in paint order, each with the id of its layer. */
   blocks: (Block & { layer: number })[];
-  /** Elements by the layer they scroll; the document's is missing. */
-  scrollers: Map<Element, number>;
+  /** Elements and documents of frames by the layer they scroll; the page's own is missing. */
+  scrollers: Map<Node, number>;
   /** Whether something was left for a later pass. */
   hasMore: boolean;
 }
@@ -32,37 +33,50 @@ export interface View {
 export class Capturer {
   readonly layerIds = new Identities();
   readonly blockIds = new Identities();
-  /** Open shadow roots that were met for the first time; whoever observes the page takes them. */
-  onShadowRoot: (root: ShadowRoot) => void = () => undefined;
+  /** Shadow roots and documents of frames, whenever they are met; whoever observes the page takes them. */
+  onRoot: (root: ShadowRoot | Document) => void = () => undefined;
 
   constructor(readonly host: Element) {}
 
-  /** The view now; `reach` false leaves what is outside the viewport. */
-  capture(pageId: number, reach: boolean): View {
+  /**
+   * The view now; `reach` false leaves what is outside the viewport. Yields when the slice has passed; the view
+   * is of one layout only if nothing changed meanwhile.
+   */
+  *capture(pageId: number, reach: boolean, slice: Slice): Pass<View> {
     beginPictures();
-    // A password is remembered before it is seen: its toggle may be pressed first.
-    for (const element of document.querySelectorAll("input[type=password]")) isPassword(element, "password");
+    beginCounters();
+    rememberPasswords(document);
     const scroller = document.scrollingElement ?? document.documentElement;
     const width = clientWidth(document.documentElement) || window.innerWidth;
     const height = window.innerHeight;
     const { scrollX, scrollY } = window;
     const viewport: Rect = { left: 0, top: 0, right: width, bottom: height };
     const root = rootLayer(scrollX, scrollY, scrollWidth(scroller), scrollHeight(scroller));
-    const walk = new Walk(this, viewport);
+    const walk = new Walk(this, viewport, slice);
     const context: Context = {
       layer: root, positionedLayer: root, clip: everywhere, positionedClip: everywhere,
       band: reach ? band(viewport, scrollX, scrollY) : viewport,
       opacity: 1, flags: 0, isMasked: document.designMode === "on", isShown: false, hasEllipsis: false,
-      isTransformed: false, depth: 0,
+      isTransformed: false, isTurned: false, depth: 0,
     };
-    walk.findFloating();
-    walk.visit(document.documentElement, context, root.parts);
+    yield* walk.findFloating();
+    yield* walk.visit(document.documentElement, context, root.parts);
+    if (walk.isDue) yield;
     closeBlocks(root.parts, document.documentElement, null, root, this.blockIds, true);
     const layers = paintOrder(root, walk.top);
     const blocks: (Block & { layer: number })[] = [];
+    // An element that moved between two slices was met twice: its last place is the newer one.
+    const places = new Map<number, number>();
     for (const layer of layers) {
-      for (const part of layer.parts.all) blocks.push({ ...(part as Block), layer: layer.id });
+      for (const part of layer.parts.all) {
+        const block = { ...(part as Block), layer: layer.id };
+        const before = places.get(block.id);
+        if (before === undefined) places.set(block.id, blocks.push(block) - 1);
+        else blocks[before] = block;
+      }
     }
+    // What is left is to say what changed: that fits into a slice of its own.
+    if (walk.isDue) yield;
     const page = encodeJSON({
       "id": pageId, "url": scrubbedAddress(window.location.href), "title": scrubbed(document.title).slice(0, 200),
       "language": document.documentElement.lang,
@@ -88,15 +102,15 @@ function rootLayer(scrollX: number, scrollY: number, width: number, height: numb
 }
 
 /** The element whose background is the canvas of the document (CSS Backgrounds 3, 2.11.2). */
-export function canvasElement(): Element {
-  const root = document.documentElement;
+export function canvasElement(owner: Document): Element {
+  const root = owner.documentElement;
   const style = styleOf(root);
   const isBare = style.backgroundImage === "none" && colourOf(style.backgroundColor) === 0;
-  return isBare && document.body ? document.body : root;
+  return isBare && owner.body ? owner.body : root;
 }
 
 function groundColour(): number {
-  return attempt(() => blended(0xffffffff, fillOf(styleOf(canvasElement()), 1)), 0xffffffff);
+  return attempt(() => blended(0xffffffff, fillOf(styleOf(canvasElement(document)), 1)), 0xffffffff);
 }
 
 /** The parent in the flat tree, for looking upwards from what the pointer would hit. */

@@ -2,56 +2,70 @@
 
 import { guarded, Listeners } from "../guard";
 import { cancelLater, later, nextFrame, Observer } from "../natives";
+import { Pace } from "./pace";
 import { forgetPicture } from "./pictures";
 
 /** At most one look in this time, and longer after an expensive one. */
 const pauseMin = 50;
-/** Looks may take this share of the main thread: a look of 5 ms is followed by 40 ms of rest. */
-const restFactor = 8;
 /** While something moves by itself. */
 const movingPause = 100;
 const movingAfterEvent = 700;
 const hoverPause = 250;
 const sweepPause = 1000;
-const sweepRestFactor = 100;
+
+/** What became of a look: it is complete, goes on in the next slice, or is to be repeated later. */
+export type Look = "done" | "more" | "again";
+
+const changeEvents = "input change reset focusin focusout toggle beforetoggle error invalid slotchange "
+  + "fullscreenchange close cancel visibilitychange compositionend";
+const movingEvents =
+  "transitionrun transitionend transitioncancel animationstart animationend animationcancel";
+
+/** What is watched of one document or shadow root. */
+class Watch {
+  readonly listeners = new Listeners();
+
+  constructor(readonly root: Node, readonly observer: MutationObserver) {}
+
+  /** Whether the root's frame or host is gone. */
+  get isGone(): boolean {
+    return this.root !== document && (!(this.root as Document).isConnected
+      || (this.root as Document).defaultView === null || this.root.ownerDocument?.defaultView === null);
+  }
+
+  stop(): void {
+    this.listeners.stop();
+    this.observer.disconnect();
+  }
+}
 
 export class Dirt {
   private readonly listeners = new Listeners();
-  private readonly observer: MutationObserver;
-  private roots = new WeakSet<Node>();
+  private watches = new Map<Node, Watch>();
   private isRunning = false;
   private isDirty = false;
   private isScheduled = false;
+  private timer: number | undefined;
   private lastLook = 0;
-  private lastCost = 0;
+  private cost = 0;
   private lastHover = 0;
   private movingUntil = 0;
   private readonly channel = new MessageChannel();
   private sweep: number | undefined;
+  /** Scrolling in a frame, which the page itself does not hear of. */
+  onScroll: (event: Event) => void = () => undefined;
 
-  /** `look` reads the page; it returns false when it has to be asked again. */
-  constructor(private readonly look: () => boolean) {
-    this.observer = new Observer(guarded(() => this.mark()));
+  /** `look` reads the page for one slice. */
+  constructor(private readonly look: () => Look, private readonly pace: Pace) {
     this.channel.port1.onmessage = guarded(() => this.run());
   }
 
   start(): void {
     if (this.isRunning) return;
     this.isRunning = true;
-    this.roots = new WeakSet();
     this.observe(document);
     const on = this.listeners;
-    const capture = { capture: true, passive: true };
-    on.on(document, "input change reset focusin focusout toggle beforetoggle error invalid slotchange "
-      + "fullscreenchange close cancel visibilitychange compositionend", () => this.mark(), capture);
-    on.on(document, "load", (event) => {
-      forgetPicture(event.target);
-      this.mark();
-    }, capture);
-    on.on(document, "transitionrun transitionend transitioncancel animationstart animationend animationcancel",
-      () => this.moving(), capture);
-    on.on(document, "pointerover", () => this.hovered(), capture);
-    on.on(window, "resize orientationchange hashchange popstate", () => this.mark(), { passive: true });
+    on.on(window, "resize orientationchange hashchange popstate online", () => this.mark(), { passive: true });
     if (document.fonts) on.on(document.fonts, "loadingdone", () => this.mark());
     this.sweepLater();
   }
@@ -59,35 +73,57 @@ export class Dirt {
   stop(): void {
     this.isRunning = false;
     this.isDirty = false;
+    this.isScheduled = false;
+    this.cost = 0;
     this.listeners.stop();
-    this.observer.disconnect();
+    for (const watch of this.watches.values()) watch.stop();
+    this.watches.clear();
     cancelLater(this.sweep);
+    cancelLater(this.timer);
   }
 
-  /** Watches a document or an open shadow root, once. */
-  observe(root: Node): void {
-    if (!this.isRunning || this.roots.has(root)) return;
-    this.roots.add(root);
-    this.observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+  /** Watches the page, the document of a frame, or a shadow root, once. */
+  observe(root: Document | ShadowRoot): void {
+    if (!this.isRunning || this.watches.has(root)) return;
+    const watch = new Watch(root, new Observer(guarded(() => this.mark())));
+    this.watches.set(root, watch);
+    watch.observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+    const quiet = { capture: true, passive: true };
+    const on = watch.listeners;
+    if ("host" in root) {
+      // These do not leave a shadow root.
+      on.on(root, "toggle slotchange load error change", () => this.mark(), quiet);
+      on.on(root, "scroll", (event) => this.onScroll(event), quiet);
+      return;
+    }
+    on.on(root, changeEvents, () => this.mark(), quiet);
+    on.on(root, "load", (event) => {
+      forgetPicture(event.target);
+      this.mark();
+    }, quiet);
+    on.on(root, movingEvents, () => this.moving(), quiet);
+    on.on(root, "pointerover", () => this.hovered(), quiet);
+    if (root !== document) on.on(root, "scroll", (event) => this.onScroll(event), quiet);
   }
 
   /** Something may have changed. */
   mark(): void {
     if (!this.isRunning) return;
     this.isDirty = true;
-    if (this.isScheduled) return;
+    if (this.isScheduled || this.cost > 0) return;
     this.isScheduled = true;
-    const rest = Math.max(pauseMin, this.lastCost * restFactor);
-    const wait = this.lastLook + rest - performance.now();
-    if (wait > 4) later(guarded(() => this.afterPaint()), wait);
+    const wait = this.lastLook + Math.max(pauseMin, this.pace.rest) - performance.now();
+    if (wait > 4) this.timer = later(guarded(() => this.afterPaint()), wait);
     else this.afterPaint();
   }
 
-  /** The page was looked at from outside of a scheduled look. */
-  looked(cost: number): void {
-    this.isDirty = false;
-    this.lastCost = cost;
-    this.lastLook = performance.now();
+  /** Looks without a rest before. */
+  lookNow(): void {
+    if (!this.isRunning) return;
+    this.isDirty = true;
+    this.isScheduled = true;
+    cancelLater(this.timer);
+    this.channel.port2.postMessage(0);
   }
 
   private afterPaint(): void {
@@ -97,12 +133,35 @@ export class Dirt {
   }
 
   private run(): void {
-    this.isScheduled = false;
-    if (!this.isRunning || !this.isDirty) return;
+    if (!this.isRunning || (!this.isDirty && this.cost === 0)) {
+      this.isScheduled = false;
+      return;
+    }
     const start = performance.now();
-    const isDone = this.look();
-    this.looked(performance.now() - start);
-    if (!isDone) this.mark();
+    // What changes from now on has to be looked at again.
+    if (this.cost === 0) this.isDirty = false;
+    let look: Look = "done";
+    try {
+      look = this.look();
+    } finally {
+      const now = performance.now();
+      this.cost += now - start;
+      if (look === "more" && this.isRunning) this.channel.port2.postMessage(0);
+      else this.looked(now, look === "again", start);
+    }
+  }
+
+  private looked(now: number, isToRepeat: boolean, start: number): void {
+    this.pace.spent(this.cost, now);
+    this.cost = 0;
+    this.lastLook = now;
+    this.isScheduled = false;
+    for (const [root, watch] of this.watches) {
+      if (!watch.isGone) continue;
+      watch.stop();
+      this.watches.delete(root);
+    }
+    if (isToRepeat || this.isDirty) this.mark();
     else if (start < this.movingUntil) later(guarded(() => this.mark()), movingPause);
   }
 
@@ -120,7 +179,6 @@ export class Dirt {
 
   /** Style sheets and properties change without an event: look once in a while all the same. */
   private sweepLater(): void {
-    const pause = Math.max(sweepPause, this.lastCost * sweepRestFactor);
     this.sweep = later(guarded(() => {
       if (!this.isRunning) return;
       if (!document.hidden) {
@@ -128,7 +186,7 @@ export class Dirt {
         this.mark();
       }
       this.sweepLater();
-    }), pause);
+    }), Math.max(sweepPause, this.pace.sweepRest));
   }
 }
 

@@ -9,6 +9,7 @@ export type Item = [string, number, number, ...unknown[]];
 
 export const enum TextFlag {
   bold = 1, italic = 2, underline = 4, struck = 8, link = 16, centred = 32, right = 64, cut = 128, label = 256,
+  rightToLeft = 512,
 }
 
 export const enum ControlState {
@@ -40,6 +41,8 @@ export interface Context {
   isShown: boolean;
   hasEllipsis: boolean;
   isTransformed: boolean;
+  /** Whether text runs neither from left to right nor from right to left here. */
+  isTurned: boolean;
   depth: number;
 }
 

@@ -56,7 +56,8 @@ export function paintOrder(root: Layer, top: readonly Layer[]): Layer[] {
   };
   add(root);
   for (const layer of top) add(layer);
-  return ordered.slice(0, layerCountMax);
+  const known = new Set<number>();
+  return ordered.filter(({ id }) => !known.has(id) && known.add(id)).slice(0, layerCountMax);
 }
 
 export function layerRow(layer: Layer): number[] {

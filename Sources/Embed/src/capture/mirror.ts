@@ -5,28 +5,49 @@ import { scrollLeft, scrollTop } from "../natives";
 import { Kind } from "../wire";
 import { Capturer, View } from "./capture";
 import { deltaBody, keyframeBody } from "./difference";
-import { Dirt } from "./dirt";
+import { Dirt, Look } from "./dirt";
+import { moveTo, offset } from "./frames";
+import { Pace } from "./pace";
 import { Pointer } from "./pointer";
+import { Pass, Slice } from "./walk";
 
 /** A view of more text than this is captured again, nearer to the viewport: a body may be 1 MiB. */
 const bodyLengthMax = 340_000;
+/** A pass holds the main thread so long at a time, in milliseconds; what follows it takes the rest of 4 ms. */
+const sliceDuration = 3;
+/** A page that scrolls on and on is looked at all the same: the next pass mends what this one mixed. */
+const restartCountMax = 3;
 const layerKindFlow = 0;
+
+/** One look at the page, done in slices. */
+interface Sight {
+  pass: Pass<View>;
+  time: number;
+  /** The place of the frame that was read when the last slice ended. */
+  place: [number, number];
+  /** What the page must still be like for the pass to be of one layout. */
+  page: string;
+}
 
 export class Mirror {
   private readonly capturer: Capturer;
   private readonly dirt: Dirt;
   private readonly pointer: Pointer;
+  private readonly slice: Slice = { end: 0 };
   private link: Link | null = null;
   private page = 1;
   /** The view that the other end has after all that was sent; `null` before the first keyframe of a link. */
   private base: View | null = null;
+  private sight: Sight | null = null;
+  private restartCount = 0;
+  private scrollCount = 0;
   private reach = true;
 
   /** `beforeLook` is called before each look at the page. */
   constructor(host: Element, private readonly beforeLook: () => void) {
     this.capturer = new Capturer(host);
-    this.dirt = new Dirt(() => this.look());
-    this.capturer.onShadowRoot = (root) => this.dirt.observe(root);
+    this.dirt = new Dirt(() => this.look(), new Pace());
+    this.capturer.onRoot = (root) => this.dirt.observe(root);
     this.pointer = new Pointer(host, {
       cursorMoved: (x, y, time) => {
         if (this.link && !(x !== null && this.link.isFull)) this.link.cursor(x === null ? [] : [x, y], time);
@@ -36,6 +57,7 @@ export class Mirror {
       },
       scrolled: (target, time) => this.scrolled(target, time),
     });
+    this.dirt.onScroll = (event) => this.pointer.scroll(event);
   }
 
   /** Begins to show the page over `link`; the keyframe comes with the next look, or sooner when asked for. */
@@ -53,6 +75,7 @@ export class Mirror {
     if (!this.link) return;
     this.link = null;
     this.base = null;
+    this.sight = null;
     this.dirt.stop();
     this.pointer.stop();
   }
@@ -60,51 +83,81 @@ export class Mirror {
   /** Answers a request: at once, since a rep waits for it. */
   sendKeyframe(): void {
     if (!this.link) return;
-    const start = performance.now();
     this.base = null;
-    const isDone = this.look();
-    this.dirt.looked(performance.now() - start);
-    if (!isDone) this.dirt.mark();
+    this.sight = null;
+    this.dirt.lookNow();
   }
 
-  private view(): View {
-    return this.capturer.capture(this.page, this.reach);
+  /** What tells whether the page was scrolled or resized between two slices. */
+  private get pageState(): string {
+    return `${window.scrollX},${window.scrollY},${window.innerWidth},${window.innerHeight},${this.scrollCount}`;
   }
 
-  /** Looks at the page and sends what changed; false when the wire is full. */
-  private look(): boolean {
-    const { link } = this;
-    if (!link) return true;
-    if (link.isFull) return false;
+  private begin(): Sight {
     this.beforeLook();
-    const time = captureTimeNow();
-    let view = this.view();
-    let body = this.base ? deltaBody(this.base, view) : keyframeBody(view);
-    if (body !== null && body.length > bodyLengthMax && this.reach) {
-      this.reach = false;
-      view = this.view();
-      body = this.base ? deltaBody(this.base, view) : keyframeBody(view);
+    const pass = this.capturer.capture(this.page, this.reach, this.slice);
+    return this.sight = { pass, time: captureTimeNow(), place: [0, 0], page: this.pageState };
+  }
+
+  /** Looks at the page for one slice, and sends what changed when the pass is complete. */
+  private look(): Look {
+    const { link } = this;
+    if (!link) return "done";
+    if (link.isFull) return "again";
+    let sight = this.sight;
+    if (!sight) this.restartCount = 0;
+    else if (sight.page !== this.pageState && this.restartCount < restartCountMax) {
+      this.restartCount += 1;
+      sight = null;
     }
+    sight ??= this.begin();
+    this.slice.end = performance.now() + sliceDuration;
+    moveTo(...sight.place);
+    let step: IteratorResult<void, View>;
+    try {
+      step = sight.pass.next();
+      sight.place = offset();
+    } catch (error) {
+      this.sight = null;
+      throw error;
+    } finally {
+      moveTo(0, 0);
+    }
+    if (!step.done) return "more";
+    this.sight = null;
+    const isMixed = sight.page !== this.pageState;
+    return this.send(link, step.value, sight.time) && !step.value.hasMore && !isMixed ? "done" : "again";
+  }
+
+  /** Sends what makes the other end's view into `view`; false when the page has to be looked at again, closer. */
+  private send(link: Link, view: View, time: number): boolean {
+    let body = this.base ? deltaBody(this.base, view) : keyframeBody(view);
     if (body !== null && body.length > bodyLengthMax) {
+      if (this.reach) {
+        this.reach = false;
+        return false;
+      }
       view.blocks = fitting(view.blocks);
       this.base = null;
       body = keyframeBody(view);
     }
     if (body !== null) link.page(this.base ? Kind.delta : Kind.keyframe, body, time);
     this.base = view;
-    return !view.hasMore;
+    return true;
   }
 
   private scrolled(target: EventTarget | null, time: number): void {
     const { base, link } = this;
+    this.scrollCount += 1;
     this.dirt.mark();
     if (!base || !link) return;
     const isDocument = target === document || target === document.scrollingElement;
-    const id = isDocument ? 0 : base.scrollers.get(target as Element);
+    const id = isDocument ? 0 : base.scrollers.get(target as Node);
     const row = base.layers.find((layer) => layer[0] === id);
     if (id === undefined || !row || (id === 0 && row[2] !== layerKindFlow)) return;
-    const x = Math.round(isDocument ? window.scrollX : scrollLeft(target as Element));
-    const y = Math.round(isDocument ? window.scrollY : scrollTop(target as Element));
+    const element = (target as Document).scrollingElement ?? (target as Element);
+    const x = Math.round(isDocument ? window.scrollX : scrollLeft(element));
+    const y = Math.round(isDocument ? window.scrollY : scrollTop(element));
     if (row[7] === x && row[8] === y) return;
     row[7] = x;
     row[8] = y;

@@ -26,7 +26,7 @@ export function arePicturesLeft(): boolean {
 
 /** An image was loaded: its colour is that of another picture now, whatever was drawn while its address changed. */
 export function forgetPicture(target: EventTarget | null): void {
-  if (target instanceof HTMLImageElement) colours.delete(target);
+  if (target) colours.delete(target as Element);
 }
 
 function averageOf(image: HTMLImageElement): number {
@@ -96,7 +96,7 @@ export function pictureItem(element: Element, name: string, rect: DOMRect, conte
   let kind = kinds[name] ?? "image";
   if (kind === "svg" && Math.max(rect.width, rect.height) <= iconSizeMax) kind = "icon";
   let colour = 0;
-  if (!context.isMasked && element instanceof HTMLImageElement) colour = averageOf(element);
+  if (!context.isMasked && name === "img") colour = averageOf(element as HTMLImageElement);
   else if (kind === "svg" || kind === "icon") colour = attempt(() => vectorColour(element), 0);
   return item(rect, kind, nameOf(element), faded(colour, context.opacity), context);
 }

@@ -80,7 +80,8 @@ export class Pointer {
     this.events.pressed(Math.round(event.clientX), Math.round(event.clientY), what, timeOf(event));
   }
 
-  private scroll(event: Event): void {
+  /** Scrolling, of the page or of a part of it. */
+  scroll(event: Event): void {
     this.scrolled.set(event.target, event);
     const wait = this.lastScroll + scrollPause - performance.now();
     if (wait <= 0) this.sendScrolls();

@@ -28,6 +28,11 @@ export function isPassword(element: Element, type: string): boolean {
   return passwords.has(element) || (key !== "\n" && passwordKeys.has(key));
 }
 
+/** A password is remembered before it is seen: its toggle may be pressed first. */
+export function rememberPasswords(root: ParentNode): void {
+  for (const element of root.querySelectorAll("input[type=password]")) isPassword(element, "password");
+}
+
 /** Whether a field is never shown, whatever the site says. */
 export function isSecretField(element: Element, type: string): boolean {
   if (isPassword(element, type)) return true;

@@ -1,20 +1,15 @@
 /** Words and marks that a style sheet adds before and after an element's content, where their place is known. */
 
-import { bounds, firstChild, nodeType, styleOf } from "../natives";
+import { firstChild, nodeType, styleOf } from "../natives";
 import { boxItem } from "./boxes";
-import { px, Rect } from "./geometry";
+import { wordsOf } from "./counters";
+import { bounds, rectsOf } from "./frames";
+import { common, isEmpty, px, Rect } from "./geometry";
 import { collapsed, Context, Item } from "./items";
 import { scrubbed } from "./scrub";
 import { textItem, textStyleOf } from "./text";
 
 const range = document.createRange();
-
-/** The words of a computed `content`: quoted strings; counters and images are not known. */
-function wordsOf(content: string): string {
-  let words = "";
-  for (const match of content.matchAll(/"((?:[^"\\]|\\.)*)"/g)) words += (match[1] ?? "").replace(/\\(.)/g, "$1");
-  return words;
-}
 
 /** The space between an element's edge and its content, which an inline pseudo-element fills. */
 function gap(element: Element, which: string, width: number): Rect | null {
@@ -22,7 +17,7 @@ function gap(element: Element, which: string, width: number): Rect | null {
   const style = styleOf(element);
   const rect = bounds(element);
   range.selectNodeContents(element);
-  const rects = first ? range.getClientRects() : null;
+  const rects = first ? rectsOf(range) : null;
   const edge = rects && rects.length > 0 ? rects[which === "::before" ? 0 : rects.length - 1] : null;
   if (!edge) {
     const left = rect.left + px(style.borderLeftWidth) + px(style.paddingLeft);
@@ -48,7 +43,7 @@ export function pseudoItem(element: Element, which: "::before" | "::after", cont
   const { content } = style;
   if (content === "none" || content === "normal" || content === "" || style.display === "none") return [];
   if (style.opacity === "0" || style.visibility === "hidden") return [];
-  const words = collapsed(scrubbed(wordsOf(content)));
+  const words = collapsed(scrubbed(wordsOf(content, element)));
   const size = Math.round(px(style.fontSize));
   const width = px(style.width) || words.length * size * 0.5;
   const height = px(style.height) || size * 1.2;
@@ -61,7 +56,11 @@ export function pseudoItem(element: Element, which: "::before" | "::after", cont
   if (box) items.push(box);
   const shown = textStyleOf(style, context, "");
   // Letters of the private use area are an icon font's drawings.
-  if (words.trim() && shown.colour !== 0 && !/[\ue000-\uf8ff]/.test(words)) {
+  const seen = common(rect, context.clip);
+  const isCut = isEmpty(seen) || seen.right - seen.left < (rect.right - rect.left) / 2
+    || (context.hasEllipsis && rect.right > context.clip.right + 1);
+  // Letters of the private use area are an icon font's drawings.
+  if (words.trim() && shown.colour !== 0 && !isCut && !/[\ue000-\uf8ff]/.test(words)) {
     items.push(textItem(words.trim(), rect, shown, shown.flags));
   }
   return items;

@@ -1,6 +1,7 @@
 /** Text as painted: one item per visual line, with secrets cut out. */
 
 import { colourOf, faded, gradientColour } from "./colour";
+import { offset, rectsOf } from "./frames";
 import { meets, Rect } from "./geometry";
 import { collapsed, Context, Item, limited, placed, TextFlag } from "./items";
 import { Masked, secretsIn } from "./scrub";
@@ -10,6 +11,8 @@ export interface TextStyle {
   flags: number;
   size: number;
   transform: string;
+  /** Whether lines begin at the right: then even signs and digits stand in another order. */
+  isFromRight: boolean;
   language: string;
 }
 
@@ -45,7 +48,7 @@ export function textStyleOf(style: CSSStyleDeclaration, context: Context, langua
   }
   return {
     colour: faded(colour, context.opacity), flags, size: Math.round(parseFloat(style.fontSize)) || 0,
-    transform: style.textTransform, language,
+    transform: style.textTransform, isFromRight: style.direction === "rtl", language,
   };
 }
 
@@ -60,7 +63,7 @@ function transformed(text: string, style: TextStyle): string {
 }
 
 /** The rectangles of consecutive fragments, joined where they stand on one line. */
-function lineRects(rects: DOMRectList): Rect[] {
+function lineRects(rects: ArrayLike<DOMRect>): Rect[] {
   const lines: Rect[] = [];
   for (let index = 0; index < rects.length; index += 1) {
     const rect = rects[index];
@@ -84,7 +87,7 @@ function lineAt(node: Text, index: number, end: number, lines: readonly Rect[], 
   for (let place = index; place < end; place += 1) {
     range.setStart(node, place);
     range.setEnd(node, place + 1);
-    const rects = range.getClientRects();
+    const rects = rectsOf(range);
     const rect = rects[rects.length - 1];
     if (!rect || rect.height === 0 || rect.width === 0) continue;
     const middle = (rect.top + rect.bottom) / 2;
@@ -121,7 +124,7 @@ function lineStarts(node: Text, data: string, start: number, end: number, lines:
 function linesOf(node: Text, data: string, start: number, end: number): Line[] {
   range.setStart(node, start);
   range.setEnd(node, end);
-  const rects = lineRects(range.getClientRects());
+  const rects = lineRects(rectsOf(range));
   const first = rects[0];
   if (!first) return [];
   if (rects.length === 1) return [{ start, end, rect: first }];
@@ -132,8 +135,10 @@ function linesOf(node: Text, data: string, start: number, end: number): Line[] {
 function rectOf(node: Text, start: number, end: number): Rect | null {
   range.setStart(node, start);
   range.setEnd(node, end);
+  const [x, y] = offset();
   const rect = range.getBoundingClientRect();
-  return rect.width === 0 ? null : { left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom };
+  return rect.width === 0
+    ? null : { left: rect.left + x, top: rect.top + y, right: rect.right + x, bottom: rect.bottom + y };
 }
 
 /** The most characters from `start` that end left of `limit`. */
@@ -183,6 +188,47 @@ function emitLine(node: Text, data: string, line: Line, secrets: readonly Masked
   if (from < line.end) say(from, line.end, false);
 }
 
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+/** Far more words than a line of prose has: the rest of a longer one stays unsaid. */
+const wordCountMax = 400;
+
+/** Text that does not run from left to right: each word stands where it is painted, its letters in reading order. */
+function captureWords(
+  node: Text, context: Context, style: TextStyle, start: number, end: number, secrets: readonly Masked[], items: Item[],
+): void {
+  const { clip, band } = context;
+  let count = 0;
+  for (const match of node.data.slice(start, end).matchAll(/\S+/g)) {
+    if ((count += 1) > wordCountMax) return;
+    const word = match[0] ?? "";
+    const from = start + (match.index ?? 0);
+    const to = from + word.length;
+    const rect = rectOf(node, from, to);
+    if (!rect || !meets(rect, band) || !meets(rect, clip)) continue;
+    const secret = secrets.find((one) => one.start < to && one.end > from);
+    if (context.isMasked || secret) {
+      items.push(maskedItem(rect, secret?.kind ?? "private", style.colour, style.size));
+      continue;
+    }
+    const isRightToLeft = rightToLeft.test(word);
+    const room = context.hasEllipsis ? style.size * 0.8 : 1;
+    const isCut = rect.left < clip.left - 1 || rect.right > clip.right + 1
+      || (context.hasEllipsis && isRightToLeft && rect.left < clip.left + room && items.length > 0);
+    if (isCut) {
+      const last = items[items.length - 1];
+      if (context.hasEllipsis && last && last[0] === "t") last[7] = Number(last[7]) | TextFlag.cut;
+      if (context.hasEllipsis || !isHalf(rect, clip)) continue;
+    }
+    const flags = style.flags | (isRightToLeft ? TextFlag.rightToLeft : 0);
+    items.push(textItem(transformed(collapsed(word), style), rect, style, flags));
+  }
+}
+
+/** Whether more of `rect` is in `clip` than out of it. */
+function isHalf(rect: Rect, clip: Rect): boolean {
+  return Math.min(rect.right, clip.right) - Math.max(rect.left, clip.left) > (rect.right - rect.left) / 2;
+}
+
 /** The items of one text node. */
 export function captureText(node: Text, context: Context, style: TextStyle, isClamped: boolean, items: Item[]): void {
   const data = node.data;
@@ -194,6 +240,9 @@ export function captureText(node: Text, context: Context, style: TextStyle, isCl
   const { clip, band } = context;
   const secrets = secretsIn(data);
   const count = items.length;
+  if (context.isTurned || style.isFromRight || rightToLeft.test(data)) {
+    return captureWords(node, context, style, start, end, secrets, items);
+  }
   for (const line of linesOf(node, data, start, end)) {
     const { rect } = line;
     if (!meets(rect, band)) continue;

@@ -2,21 +2,24 @@
 
 import { attempt } from "../guard";
 import {
-  attribute, bounds, clientHeight, clientLeft, clientTop, clientWidth, firstChild, hasAttribute, localName, matches,
-  nextSibling, nodeType, rectsOf, scrollHeight, scrollLeft, scrollTop, scrollWidth, shadowRoot, styleOf,
+  attribute, clientHeight, clientLeft, clientTop, clientWidth, firstChild, hasAttribute, listed, localName, matches,
+  nextElement, nextSibling, nodeType, scrollHeight, scrollLeft, scrollTop, scrollWidth, styleOf,
 } from "../natives";
 import { closeBlocks } from "./blocks";
-import { boxItem, hatchedBox } from "./boxes";
+import { boxItem, fillOf, hatchedBox } from "./boxes";
 import { canvasElement, Capturer, flatParent } from "./capture";
+import { clippedBy } from "./clips";
 import { colourOf } from "./colour";
 import { captureControl, captureEditable } from "./controls";
+import { bounds, contentBox, documentIn, frameDepthMax, isPage, moveTo, offset, rectsOf } from "./frames";
 import { band, common, everywhere, isEmpty, meets, px, Rect } from "./geometry";
 import { Context, Item, Part, Parts, placed, push, TextFlag } from "./items";
 import { Layer, layerCountMax, LayerKind, raisedCountMax } from "./layers";
 import { markerItem } from "./markers";
 import { backgroundItem, pictureItem, pictureKind } from "./pictures";
-import { verdictOf } from "./policy";
+import { rememberPasswords, verdictOf } from "./policy";
 import { pseudoItem } from "./pseudo";
+import { rootOf } from "./roots";
 import { captureText, languageOf, TextStyle, textStyleOf } from "./text";
 
 const unseen = new Set([
@@ -27,34 +30,50 @@ const noFormLabel = /^(?:button|summary)$/;
 /** Deeper trees are cut off: the walk may not run out of stack. */
 const depthMax = 400;
 const itemCountMax = 20_000;
+/** Of longer lists of children, runs of so many are passed over at a time where both ends are out of reach. */
+const longMin = 64;
+const strideLength = 32;
+
+/** Work that may be set down between two steps. */
+export type Pass<T> = Generator<void, T, void>;
+
+/** When the work that runs now is to be set down, by the clock of `performance`. */
+export interface Slice {
+  end: number;
+}
 
 /** How one element is placed among the layers. */
 type Place = "flow" | "under" | "positioned" | "layer";
 
 export class Walk {
   readonly top: Layer[] = [];
-  readonly scrollers = new Map<Element, number>();
-  private readonly canvas = canvasElement();
+  readonly scrollers = new Map<Node, number>();
+  /** What paints the ground of its document. */
+  private readonly canvases = new Set<Element>([canvasElement(document)]);
   /** Ancestors of what is painted in the viewport although they are elsewhere themselves. */
   private readonly onTheWay = new Set<Node>();
   private readonly modals = new Set<Element>();
   private layerCount = 1;
   private raisedCount = 0;
   private itemCount = 0;
+  private frameDepth = 0;
 
-  constructor(private readonly owner: Capturer, private readonly viewport: Rect) {}
+  constructor(
+    private readonly owner: Capturer, private readonly viewport: Rect, private readonly slice: Slice,
+  ) {}
 
   /** Asks the browser what stands at some points: a fixed element's parents may be far outside the band. */
-  findFloating(): void {
+  *findFloating(): Pass<void> {
     const { right, bottom } = this.viewport;
     for (let row = 0; row < 5; row += 1) {
+      if (this.isDue) yield;
       for (let column = 0; column < 5; column += 1) {
         const hit = document.elementFromPoint((right * (column + 0.5)) / 5, (bottom * (row + 0.5)) / 5);
         this.markWay(hit);
       }
     }
-    const selector = "dialog[open],[popover]";
-    for (const element of document.querySelectorAll(selector)) {
+    if (this.isDue) yield;
+    for (const element of document.querySelectorAll("dialog[open],[popover]")) {
       const isTop = attempt(() => matches(element, ":modal"), false)
         || attempt(() => matches(element, ":popover-open"), false);
       if (isTop) this.modals.add(element);
@@ -68,46 +87,62 @@ export class Walk {
     for (let node: Node | null = to; node && !this.onTheWay.has(node); node = flatParent(node)) this.onTheWay.add(node);
   }
 
-  visit(element: Element, context: Context, out: Parts): void {
+  /** Whether the slice is over. */
+  get isDue(): boolean {
+    return performance.now() >= this.slice.end;
+  }
+
+  /** Yields wherever a slice may end; what was read before stays as it was read. */
+  *visit(element: Element, context: Context, out: Parts): Pass<void> {
+    if (this.isDue) yield;
     if (element === this.owner.host || context.depth > depthMax || this.itemCount > itemCountMax) return;
     const name = localName(element);
     if (unseen.has(name)) return;
     const style = styleOf(element);
     const { display } = style;
     if (display === "none") return;
-    if (display === "contents") return this.visitContents(element, style, context, out);
+    if (display === "contents") return yield* this.visitContents(element, style, context, out);
     const opacity = context.opacity * Number(style.opacity);
     if (opacity < 0.02) return;
     const rect = bounds(element);
     if (isVisuallyHidden(rect, style)) return;
     if (this.isOutside(element, rect, style, context) && !this.onTheWay.has(element)) return;
     const inner: Context = { ...context, opacity, depth: context.depth + 1 };
+    if (style.clipPath !== "none") inner.clip = inner.positionedClip = clippedBy(style.clipPath, rect, inner.clip);
     const place = this.place(element, style, rect, inner);
     const isNewLayer = place === "layer";
     const parts = isNewLayer ? inner.layer.parts : new Parts();
-    this.paint(element, name, style, rect, inner, parts);
+    yield* this.paint(element, name, style, rect, inner, parts);
     closeBlocks(parts, element, rect, inner.layer, this.owner.blockIds, isNewLayer);
     if (isNewLayer) return;
     if (place === "flow") out.takeFlow(parts);
     else push(place === "under" ? out.under : out.positioned, parts.all);
   }
 
-  private visitContents(element: Element, style: CSSStyleDeclaration, context: Context, out: Parts): void {
+  private *visitContents(
+    element: Element, style: CSSStyleDeclaration, context: Context, out: Parts,
+  ): Pass<void> {
     const verdict = verdictOf(element);
     if (verdict === "block") return;
     const inner = { ...context, depth: context.depth + 1 };
     if (verdict === "mask") inner.isMasked = true;
     if (verdict === "show") inner.isShown = true;
-    this.children(element, localName(element), style, inner, out, false);
+    yield* this.children(element, localName(element), style, inner, out, false);
   }
 
   /** Whether neither the element nor what is in it can be in the band. */
   private isOutside(element: Element, rect: DOMRect, style: CSSStyleDeclaration, context: Context): boolean {
     if (style.position === "fixed" || meets(rect, context.band) || rect.width === 0 || rect.height === 0) return false;
-    if (element === document.body || element === document.documentElement) return false;
+    if (isPage(element)) return false;
     const isContained = style.overflowY !== "visible" && style.overflowX !== "visible";
     return isContained || style.display === "inline"
       || (scrollHeight(element) <= clientHeight(element) + 1 && scrollWidth(element) <= clientWidth(element) + 1);
+  }
+
+  /** A root that the page's own document does not reach: it is watched, and its passwords are remembered. */
+  private meet(root: ShadowRoot | Document): void {
+    rememberPasswords(root);
+    this.owner.onRoot(root);
   }
 
   // Layers.
@@ -127,7 +162,7 @@ export class Walk {
         if (raised) return raised;
       }
     }
-    if (position === "sticky" && isStuck(rect, style, this.viewport)) {
+    if (position === "sticky" && this.frameDepth === 0 && isStuck(rect, style, this.viewport)) {
       const fixed = this.enter(LayerKind.fixed, element, rect, style, inner, inner.layer.context);
       if (fixed) return fixed;
     }
@@ -200,9 +235,9 @@ export class Walk {
 
   // What one element paints.
 
-  private paint(
+  private *paint(
     element: Element, name: string, style: CSSStyleDeclaration, rect: DOMRect, inner: Context, parts: Parts,
-  ): void {
+  ): Pass<void> {
     const isVisible = style.visibility === "visible";
     const verdict = verdictOf(element);
     if (verdict === "block") {
@@ -225,19 +260,58 @@ export class Walk {
       return;
     }
     if (isVisible) this.box(element, style, rect, inner, parts);
+    if (name === "iframe" || name === "frame") {
+      const inside = isVisible && this.frameDepth < frameDepthMax ? documentIn(element) : null;
+      if (inside && (yield* this.frame(inside, style, rect, inner))) return;
+    }
     if (pictureKind(name)) {
       const item = isVisible ? pictureItem(element, name, rect, inner) : null;
       if (item) this.add(parts, item);
       if (name === "svg") this.vectorTexts(element, inner, parts);
       return;
     }
-    this.contents(element, name, style, rect, inner, parts);
+    yield* this.contents(element, name, style, rect, inner, parts);
+  }
+
+  /** The page in a frame, as a scroll container of its own; false where there is no room for one. */
+  private *frame(
+    inside: Document, style: CSSStyleDeclaration, rect: DOMRect, inner: Context,
+  ): Pass<boolean> {
+    const box = contentBox(rect, style);
+    if (isEmpty(box) || !meets(box, common(inner.clip, inner.band))) return true;
+    const scroller = inside.scrollingElement ?? inside.documentElement;
+    if (!this.enter(LayerKind.scroll, scroller, box, style, inner, inner.layer.context)) return false;
+    const { layer } = inner;
+    this.scrollers.set(inside, layer.id);
+    this.meet(inside);
+    const ground = fillOf(styleOf(canvasElement(inside)), inner.opacity);
+    if (ground !== 0) {
+      const whole = { left: layer.originX, top: layer.originY, right: 0, bottom: 0 };
+      whole.right = whole.left + Math.max(scrollWidth(scroller), box.right - box.left);
+      whole.bottom = whole.top + Math.max(scrollHeight(scroller), box.bottom - box.top);
+      this.add(layer.parts, placed("b", whole, ground));
+    }
+    this.canvases.add(canvasElement(inside));
+    inner.clip = inner.positionedClip = everywhere;
+    inner.band = band(box, layer.scrollX, layer.scrollY);
+    inner.hasEllipsis = false;
+    // What is fixed in a frame is fixed to the frame alone: it moves with it.
+    inner.isTransformed = true;
+    if (inside.designMode === "on") inner.isMasked = true;
+    const [x, y] = offset();
+    moveTo(box.left, box.top);
+    this.frameDepth += 1;
+    yield* this.visit(inside.documentElement, inner, layer.parts);
+    this.frameDepth -= 1;
+    moveTo(x, y);
+    closeBlocks(layer.parts, scroller, null, layer, this.owner.blockIds, true);
+    return true;
   }
 
   private box(element: Element, style: CSSStyleDeclaration, rect: DOMRect, inner: Context, parts: Parts): void {
-    if (element === this.canvas) return;
+    if (this.canvases.has(element)) return;
     if (style.display === "inline") {
-      for (const part of Array.from(rectsOf(element))) {
+      for (const part of listed(rectsOf(element))) {
         const item = boxItem(part, style, inner);
         if (item) this.add(parts, item);
       }
@@ -251,11 +325,12 @@ export class Walk {
     }
   }
 
-  private contents(
+  private *contents(
     element: Element, name: string, style: CSSStyleDeclaration, rect: DOMRect, inner: Context, parts: Parts,
-  ): void {
+  ): Pass<void> {
     const isPositioned = style.position !== "static" || style.transform !== "none";
     if (style.transform !== "none" || style.filter !== "none") inner.isTransformed = true;
+    if (isTurned(style)) inner.isTurned = true;
     if (style.position === "fixed" && inner.layer.element === element) inner.isTransformed = false;
     if (style.textDecorationLine !== "none") {
       if (style.textDecorationLine.includes("underline")) inner.flags |= TextFlag.underline;
@@ -263,8 +338,7 @@ export class Walk {
     }
     if (name === "a" && hasAttribute(element, "href")) inner.flags |= TextFlag.link;
     if (noFormLabel.test(name) || attribute(element, "role") === "button") inner.flags |= TextFlag.label;
-    const isPage = element === document.body || element === document.documentElement;
-    const isClipping = !isPage && style.overflowX !== "visible" && style.display !== "inline";
+    const isClipping = !isPage(element) && style.overflowX !== "visible" && style.display !== "inline";
     if (isPositioned) inner.positionedLayer = inner.layer;
     let target = parts;
     if (isClipping) {
@@ -281,7 +355,7 @@ export class Walk {
           inner.band = band(padding, inner.layer.scrollX, inner.layer.scrollY);
           inner.positionedClip = isPositioned ? everywhere : outer.positionedClip;
           target = inner.layer.parts;
-          this.children(element, name, style, inner, target, true);
+          yield* this.children(element, name, style, inner, target, true);
           closeBlocks(target, element, padding as DOMRect, inner.layer, this.owner.blockIds, true);
           return;
         }
@@ -291,19 +365,19 @@ export class Walk {
       inner.hasEllipsis = style.textOverflow === "ellipsis";
     }
     if (isPositioned) inner.positionedClip = inner.clip;
-    this.children(element, name, style, inner, target, true);
+    yield* this.children(element, name, style, inner, target, true);
   }
 
-  private children(
+  private *children(
     element: Element, name: string, style: CSSStyleDeclaration, inner: Context, parts: Parts, hasBox: boolean,
-  ): void {
-    const root = shadowRoot(element);
-    if (root) this.owner.onShadowRoot(root);
+  ): Pass<void> {
+    const root = rootOf(element);
+    if (root) this.meet(root);
     if (hasBox && style.contentVisibility === "hidden") return;
     if (name === "slot") {
       const assigned = (element as HTMLSlotElement).assignedNodes({ flatten: true });
       if (assigned.length > 0) {
-        for (const node of assigned) this.child(node, style, inner, parts);
+        for (const node of assigned) yield* this.child(node, style, inner, parts);
         return;
       }
     }
@@ -314,20 +388,38 @@ export class Walk {
       if (marker) this.add(parts, marker);
     }
     if (hasBox) this.pseudo(element, "::before", style, inner, parts);
-    for (let node = firstChild(root ?? element); node; node = nextSibling(node)) {
+    const isLong = (root ?? element).childElementCount > longMin && isInOrder(style);
+    for (let node: ChildNode | null = firstChild(root ?? element); node; node = nextSibling(node)) {
+      if (isLong && nodeType(node) === 1) node = this.nextInReach(node as Element, inner.band);
       if (isClosed && !(nodeType(node) === 1 && localName(node) === "summary")) continue;
-      this.child(node, style, inner, parts, state);
+      yield* this.child(node, style, inner, parts, state);
     }
     if (hasBox && !isClosed) this.pseudo(element, "::after", style, inner, parts);
   }
 
-  private child(
+  /** The last of a run of siblings that all lie on one side of the band, or `first` itself. */
+  private nextInReach(first: Element, reach: Rect): Element {
+    for (;;) {
+      const side = sideOf(bounds(first), reach);
+      if (side === 0) return first;
+      let last = first;
+      for (let step = 0; step < strideLength; step += 1) {
+        const next = nextElement(last);
+        if (!next || this.onTheWay.has(next)) break;
+        last = next;
+      }
+      if (last === first || sideOf(bounds(last), reach) !== side) return first;
+      first = last;
+    }
+  }
+
+  private *child(
     node: Node, style: CSSStyleDeclaration, inner: Context, parts: Parts,
     state: TextState = { style: null, isClamped: false },
-  ): void {
+  ): Pass<void> {
     const type = nodeType(node);
     if (type === 1) {
-      this.visit(node as Element, inner, parts);
+      yield* this.visit(node as Element, inner, parts);
       return;
     }
     if (type !== 3) return;
@@ -340,6 +432,7 @@ export class Walk {
       const clamp = style.getPropertyValue("-webkit-line-clamp");
       state.isClamped = clamp !== "" && clamp !== "none";
     }
+    if (this.isDue) yield;
     const items: Item[] = [];
     captureText(node as Text, inner, state.style, state.isClamped, items);
     for (const item of items) this.add(parts, item);
@@ -379,6 +472,25 @@ export class Walk {
 interface TextState {
   style: TextStyle | null;
   isClamped: boolean;
+}
+
+/** Whether lines of text do not run from left to right or right to left. */
+function isTurned(style: CSSStyleDeclaration): boolean {
+  if (style.writingMode && style.writingMode !== "horizontal-tb") return true;
+  const [a, b] = style.transform.startsWith("matrix(") ? style.transform.slice(7).split(",").map(Number) : [1, 0];
+  return Math.abs(b ?? 0) > Math.abs(a ?? 1) * 0.3;
+}
+
+/** Whether children stand one after the other, so that what lies between two of them is on their side. */
+function isInOrder(style: CSSStyleDeclaration): boolean {
+  return style.columnCount === "auto" && style.columnWidth === "auto" && !style.flexWrap.endsWith("reverse")
+    && !style.flexDirection.endsWith("reverse");
+}
+
+/** -1 above the reach, 1 below it, 0 in it or nowhere. */
+function sideOf(rect: DOMRect, reach: Rect): number {
+  if (rect.height === 0 && rect.width === 0) return 0;
+  return rect.bottom < reach.top ? -1 : rect.top > reach.bottom ? 1 : 0;
 }
 
 function isEditable(element: Element): boolean {

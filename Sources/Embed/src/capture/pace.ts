@@ -1,0 +1,38 @@
+/** How much of the main thread the script takes, and how much it may. */
+
+/** Looks may take this share of the main thread: a look of 5 ms is followed by 40 ms of rest. */
+const restFactor = 8;
+/** Past the budget looks become this rare: less than 4 % of the time. */
+const slowRestFactor = 25;
+const budgetWindow = 60_000;
+/** Milliseconds of work in a window before looks become rare. */
+const slowCostMax = 3000;
+
+export class Pace {
+  private windowStart = 0;
+  private windowCost = 0;
+  private isSlow = false;
+  private lastCost = 0;
+
+  /** Counts the cost of one look that ended at `now`; both in milliseconds. */
+  spent(cost: number, now: number): void {
+    this.lastCost = cost;
+    if (now - this.windowStart > budgetWindow) {
+      this.isSlow = this.windowCost > slowCostMax && this.isSlow;
+      this.windowStart = now;
+      this.windowCost = 0;
+    }
+    this.windowCost += cost;
+    if (this.windowCost > slowCostMax) this.isSlow = true;
+  }
+
+  /** How long after the last look the next one may begin. */
+  get rest(): number {
+    return this.lastCost * (this.isSlow ? slowRestFactor : restFactor);
+  }
+
+  /** How long nobody looks while nothing is known to have changed: less than 0.4 % of the time goes there. */
+  get sweepRest(): number {
+    return this.lastCost * 250;
+  }
+}

@@ -1,0 +1,121 @@
+"""What sharing a page costs the shopper: main-thread time, longest task, bytes; at full and at quarter speed.
+
+Time is what Chromium's own trace says of calls into the script, with the layout that they force, as processor time:
+other work on the machine does not count.
+"""
+
+import json
+import time
+
+import pytest
+
+from embed_harness import Stage
+
+# (cards of the catalogue page, slow-down of the processor); a card is ten elements.
+RUNS = [(135, 1), (135, 4), (2000, 1), (2000, 4)]
+CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+MUTATE = """() => {
+  let count = 0;
+  const timer = setInterval(() => {
+    grid.children[count % 20].querySelector('p').textContent = `Changed ${count += 1}`;
+    if (count === 30) clearInterval(timer);
+  }, 100);
+}"""
+SCROLL = """() => {
+  const start = performance.now();
+  window.gaps = [];
+  let last = start;
+  const step = (now) => {
+    gaps.push(now - last);
+    last = now;
+    scrollBy(0, 12);
+    if (now - start < 3000) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}"""
+ROWS = []
+
+
+@pytest.fixture(scope="module")
+def whole():
+    stage = Stage(27200)
+    yield stage
+    stage.stop()
+    print(f"\n{'elements':>8} {'slow':>4} {'phase':9} {'ms/s':>7} {'longest':>8} {'B/s':>8} {'late frames':>11}")
+    for row in ROWS:
+        print("{:8} {:3}x {:9} {:7.1f} {:6.1f}ms {:8.0f} {:>11}".format(*row))
+
+
+@pytest.fixture
+def stage(whole):
+    whole.fresh()
+    yield whole
+    assert whole.relay.violations == []
+
+
+def traced(stage, seconds, work):
+    """(milliseconds a second, longest call in ms, all calls in ms) of the script while `work` goes on."""
+    browser, page = stage.browser.browser, stage.browser.page
+    browser.start_tracing(page=page, categories=CATEGORIES)
+    start = time.monotonic()
+    work()
+    page.wait_for_timeout(max(0, seconds - (time.monotonic() - start)) * 1000)
+    took = time.monotonic() - start
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    calls = [
+        event.get("tdur", event["dur"]) / 1000
+        for event in events
+        if event["name"] == "FunctionCall"
+        and "dur" in event
+        and event.get("args", {}).get("data", {}).get("url", "").endswith("alongside.js")
+    ]
+    return sum(calls) / took, max(calls, default=0.0), calls
+
+
+def phase(stage, link, name, size, slow, seconds, work, late=""):
+    count = len(link.frames)
+    share, longest, calls = traced(stage, seconds, work)
+    data = sum(len(frame.body) + 24 for frame in link.frames[count:]) / seconds
+    ROWS.append([size, slow, name, share, longest, data, late])
+    return share, longest, data
+
+
+@pytest.mark.parametrize("cards,slow", RUNS)
+def test_sharing_is_cheap(stage, cards, slow):
+    page = stage.open(f"/shops/large.html?n={cards}")
+    size = page.evaluate("document.querySelectorAll('*').length")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    stage.browser.cdp.send("Emulation.setCPUThrottlingRate", {"rate": slow})
+
+    def keyframes():
+        for _ in range(4):
+            count = len(link.of(0x10))
+            link.send(0x44, {})
+            stage.relay.wait_for_frame(link, 0x10, after=count)
+            page.wait_for_timeout(500)
+
+    def nothing():
+        pass
+
+    # The first looks warm the browser's compiler up.
+    keyframes()
+    share, longest, _ = phase(stage, link, "keyframe", size, slow, 2, keyframes)
+    keyframe = share * 2 / 4
+    page.wait_for_timeout(1500)
+    idle, idle_longest, idle_bytes = phase(stage, link, "idle", size, slow, 6, nothing)
+    _, scroll_longest, _ = phase(stage, link, "scrolling", size, slow, 3.3, lambda: page.evaluate(SCROLL))
+    ROWS[-1][6] = page.evaluate("gaps.slice(2).filter((gap) => gap > 25).length")
+    page.evaluate("scrollTo(0, 0)")
+    stage.settle(link)
+    _, mutating_longest, _ = phase(stage, link, "mutating", size, slow, 3.2, lambda: page.evaluate(MUTATE))
+    # The same scrolling with nobody looking: what the page does by itself.
+    link.watch(on=False)
+    page.wait_for_timeout(300)
+    phase(stage, link, "unwatched", size, slow, 3.3, lambda: page.evaluate(SCROLL))
+    ROWS[-1][6] = page.evaluate("gaps.slice(2).filter((gap) => gap > 25).length")
+    stage.browser.cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    print(f"{size} elements, {slow} times slower: a keyframe takes {keyframe:.1f} ms")
+    assert max(longest, idle_longest, scroll_longest, mutating_longest) < 50
+    assert idle < 10 and idle_bytes < 100
+    assert ROWS[-1][3] == 0, "something is captured that nobody looks at"
