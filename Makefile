@@ -2,7 +2,8 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: build release demo test lint unit script-check units end-to-end bundle format fuzz sanitize clean help
+.PHONY: build release demo test lint unit script-check units end-to-end allocations bundle format fuzz sanitize soak \
+	clean help
 
 # A crash of a program under test must not start the runtime's own debugger, which can hang a pipe.
 export SWIFT_BACKTRACE := enable=no
@@ -12,9 +13,10 @@ PYTHON := $(VENV)/bin/python
 PYTHON_READY := $(VENV)/installed
 SCRIPT_BUNDLE := Sources/Embed/alongside.js
 SWIFT_FOLDERS := Package.swift Sources Tests
-FUZZ_TARGETS := wire_frames view audit_segment ssh input
+FUZZ_TARGETS := wire_frames talk view audit_segment ssh input
 TARGET ?= $(FUZZ_TARGETS)
 SECONDS ?= 60
+SEEDS ?= 2000
 
 build: ## the programs and all tests, for debugging
 	@Tests/EndToEnd/install.sh build
@@ -32,7 +34,7 @@ demo: ## one session on this machine; SHOPPER=none waits for your own browser
 
 test: ## everything, from a clean clone
 	@Tests/EndToEnd/install.sh test
-	@$(MAKE) --no-print-directory lint script-check units unit end-to-end
+	@$(MAKE) --no-print-directory lint script-check units unit allocations end-to-end
 
 unit: ## all Swift tests
 	swift build --build-tests
@@ -49,6 +51,9 @@ units: ## the systemd units
 end-to-end: $(PYTHON_READY) ## real browsers, the real daemon, the real client
 	ALONGSIDE_BIN="$$(swift build --show-bin-path)" $(PYTHON) -m pytest -q -s Tests/EndToEnd
 
+allocations: $(PYTHON_READY) ## what the relay allocates and retains for a frame and a seat, in code as it is shipped
+	Tests/Allocations/run.sh
+
 fuzz: ## strangers' bytes, SECONDS=60 for each reader; TARGET=view for one
 	@for target in $(TARGET); do Tests/Fuzz/run.sh $$target $(SECONDS) || exit 1; done
 
@@ -56,6 +61,10 @@ sanitize: ## the transport's tests under ThreadSanitizer and AddressSanitizer; a
 	@Tests/EndToEnd/install.sh build
 	Tests/Sanitize/run.sh thread
 	Tests/Sanitize/run.sh address
+
+soak: ## the simulation without a budget: SEEDS=2000 of sessions and of whole relays
+	swift build --build-tests
+	SIM_SEEDS=$(SEEDS) swift test --skip-build --filter SimulationTests
 
 bundle: ## the script from its sources
 	node Sources/Embed/src/build.mjs

@@ -113,9 +113,13 @@ let package = Package(
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
         // What meets strangers' bytes: run by Tests/Fuzz/run.sh on made-up ones, by FuzzTests on seeds and fail cases.
         .target(
-            name: "FuzzTargets", dependencies: ["Wire", "PageView", "AuditCore", "OpenSSH", "Terminal"],
+            name: "FuzzTargets", dependencies: ["Wire", "RelayCore", "PageView", "AuditCore", "OpenSSH", "Terminal"],
             path: "Tests/Fuzz/Targets", swiftSettings: house),
         tests("FuzzTests", ["FuzzTargets"]),
+        // Counts allocations and retains of the code that is shipped: run by Tests/Allocations/run.sh.
+        .executableTarget(
+            name: "allocation-count", dependencies: ["Wire", "RelayCore"], path: "Tests/Allocations",
+            exclude: ["counting.c", "daemon_counts.py", "run.sh"], swiftSettings: house),
         tests("TidyTests", []),
     ]
 )

@@ -14,7 +14,7 @@ extension Desk {
             live.filter(isMine)
             + self.waitingSessions.compactMap { self.tickets[$0] }.filter { profile.serves($0.request.site) }
             + live.filter { !isMine($0) }
-        return ordered.prefix(PairingLimits.listingCountMax).map { ticket in
+        return ordered.prefix(self.limits.listingCountMax).map { ticket in
             Self.summary(ticket, profile, isMine: isMine(ticket), now: now)
         }
     }
@@ -36,7 +36,7 @@ extension Desk {
     /// Tells what has changed, at most once in `PairingLimits.tellIntervalMin`; the rest waits for the deadline.
     mutating func told(_ now: Instant) -> [DeskAction] {
         guard self.isChanged else { return [] }
-        if let toldAt = self.toldAt, now.duration(since: toldAt) < PairingLimits.tellIntervalMin { return [] }
+        if let toldAt = self.toldAt, now.duration(since: toldAt) < self.limits.tellIntervalMin { return [] }
         self.isChanged = false
         self.toldAt = now
         var actions: [DeskAction] = [.tellQueue]

@@ -12,12 +12,12 @@ extension Desk {
             return [.refuse(rep, session, .unknown)]
         }
         guard !ticket.seats.contains(where: { $0.rep == rep }) else { return [] }
-        if let refusal = Self.refusal(asking, ticket, now: now) { return [.refuse(rep, session, refusal)] }
+        if let refusal = self.refusal(asking, ticket, now: now) { return [.refuse(rep, session, refusal)] }
         self.giveSeat(rep, asking.profile, session, now: now)
         return [.seat(rep, session, ticket.request.rights)] + self.told(now)
     }
 
-    private static func refusal(_ asking: Rep, _ ticket: Ticket, now: Instant) -> DeskRefusal? {
+    private func refusal(_ asking: Rep, _ ticket: Ticket, now: Instant) -> DeskRefusal? {
         let profile = asking.profile
         let isComingBack = ticket.seats.contains { $0.rep == nil && $0.principal == profile.principal }
         if !ticket.isWaiting, !isComingBack {
@@ -25,7 +25,7 @@ extension Desk {
                 let ago = now.duration(since: taken.at)
                 if ago < PairingLimits.raceDurationMax || !profile.mayJoin { return .taken(by: taken.name, ago: ago) }
             }
-            guard ticket.seats.count < PairingLimits.seatCountMax else { return .full }
+            guard ticket.seats.count < self.seatCountMax else { return .full(seatCountMax: self.seatCountMax) }
         }
         guard ticket.request.rights.contains(.view) else { return .notAllowed }
         guard asking.seatCount < profile.sessionCountMax else {

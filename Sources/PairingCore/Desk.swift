@@ -17,11 +17,14 @@ package struct Desk {
     var takenAt: [Instant] = []
     var isChanged = false
     var toldAt: Instant?
-    private let seatGraceDuration: Duration
+    let limits: PairingLimits
+    /// Seats of one session, as the session itself has them.
+    let seatCountMax: Int
 
-    /// Nobody waits, nobody serves. A seat waits for its rep's link for `seatGraceDuration`.
-    package init(seatGraceDuration: Duration = PairingLimits.seatGraceDurationMax) {
-        self.seatGraceDuration = seatGraceDuration
+    /// Nobody waits, nobody serves. A session has `seatCountMax` seats.
+    package init(limits: PairingLimits, seatCountMax: Int) {
+        self.limits = limits
+        self.seatCountMax = seatCountMax
     }
 
     /// Tickets that no rep has taken.
@@ -35,7 +38,7 @@ package struct Desk {
     /// A rep has logged in. The rep's links each count by themselves, also of one principal.
     package mutating func repArrived(_ rep: RepKey, _ profile: RepProfile, now: Instant) -> [DeskAction] {
         precondition(self.reps[rep] == nil, "a rep link arrives once")
-        guard self.reps.count < PairingLimits.repCountMax else { return [.refuseRep(rep)] }
+        guard self.reps.count < self.limits.repCountMax else { return [.refuseRep(rep)] }
         self.reps[rep] = Rep(profile: profile)
         self.isChanged = true
         return self.told(now)
@@ -57,7 +60,7 @@ package struct Desk {
     package mutating func repLinkLost(_ rep: RepKey, now: Instant) -> [DeskAction] {
         guard self.reps[rep] != nil else { return [] }
         for session in self.sessions(of: rep) {
-            self.tickets[session]?.keepSeat(of: rep, until: now + self.seatGraceDuration)
+            self.tickets[session]?.keepSeat(of: rep, until: now + self.limits.seatGraceDurationMax)
         }
         self.reps[rep] = nil
         self.isChanged = true
@@ -78,7 +81,7 @@ package struct Desk {
     /// A shopper has agreed to be helped and waits.
     package mutating func ticketOpened(_ request: TicketRequest, now: Instant) -> [DeskAction] {
         precondition(self.tickets[request.session] == nil, "a session has one ticket")
-        guard self.tickets.count < PairingLimits.sessionCountMax else { return [.refuseTicket(request.session)] }
+        guard self.tickets.count < self.limits.sessionCountMax else { return [.refuseTicket(request.session)] }
         self.ticketNumber += 1
         self.tickets[request.session] = Ticket(
             request: request, page: request.page, number: self.ticketNumber, openedAt: now)
@@ -131,7 +134,7 @@ package struct Desk {
     package var nextDeadline: Instant? {
         let kept = self.tickets.values.flatMap { $0.seats.compactMap(\.keptUntil) }.min()
         guard self.isChanged, let toldAt = self.toldAt else { return kept }
-        let telling = toldAt + PairingLimits.tellIntervalMin
+        let telling = toldAt + self.limits.tellIntervalMin
         return min(kept ?? telling, telling)
     }
 

@@ -27,7 +27,7 @@ package enum DeskRefusal: Equatable, Sendable {
     /// The rep has as many seats as the configuration allows.
     case atCapacity(seatCountMax: Int)
     /// The session has as many seats as it can have.
-    case full
+    case full(seatCountMax: Int)
     /// The rep may not take a seat beside another rep, or the shopper has not agreed to be seen.
     case notAllowed
 
@@ -47,7 +47,7 @@ package enum DeskRefusal: Equatable, Sendable {
         case .taken(let name, let ago): "\(name) took this ticket \(Self.words(ago)) ago"
         case .unknown: "this ticket is no longer there"
         case .atCapacity(let count): "you have \(count) sessions, which is as many as you may have at once"
-        case .full: "this session has \(PairingLimits.seatCountMax) seats, and all are taken"
+        case .full(let count): "this session has \(count) seats, and all are taken"
         case .notAllowed: "this session has a rep, and you may not join it"
         }
     }

@@ -85,10 +85,15 @@ package struct Logins {
 
     private let relayNames: [String]
     private var attempts: [RepKey: Attempt] = [:]
-    private var penalties = LoginPenalties()
+    private var penalties: LoginPenalties
+    private let limits: PairingLimits
 
     /// `relayNames` are the addresses under which reps may dial this relay.
-    package init(relayNames: [String]) { self.relayNames = relayNames }
+    package init(relayNames: [String], limits: PairingLimits) {
+        self.relayNames = relayNames
+        self.limits = limits
+        self.penalties = LoginPenalties(limits: limits)
+    }
 
     /// Links between challenge and verdict.
     package var count: Int { self.attempts.count }
@@ -99,8 +104,8 @@ package struct Logins {
     ) -> [Action] {
         precondition(nonce.count == 32 && self.attempts[link] == nil, "one challenge of 32 bytes a link")
         if let wait = self.penalties.wait(address, now: now) { return [.refuse(link, .penalised(for: wait))] }
-        guard self.attempts.count < PairingLimits.challengeCountMax else { return [.refuse(link, .busy)] }
-        let until = now + PairingLimits.challengeDurationMax
+        guard self.attempts.count < self.limits.challengeCountMax else { return [.refuse(link, .busy)] }
+        let until = now + self.limits.loginDurationMax
         self.attempts[link] = Attempt(address: address, stage: .challenged(nonce: nonce, until: until))
         return [.challenge(link, nonce: nonce)]
     }

@@ -51,17 +51,22 @@ package struct ResumeTokens {
     /// How many spent tokens of a session are remembered, so that a copy is told from a guess.
     package static let spentCountMax = 8
 
+    private let sessionCountMax: Int
+    private let resumeDurationMax: Duration
     private var slots: [SessionID: Slot] = [:]
 
-    /// No session.
-    package init() {}
+    /// No session yet, of at most `sessionCountMax`; each waits for its shopper for `resumeDurationMax`.
+    package init(sessionCountMax: Int, resumeDurationMax: Duration) {
+        self.sessionCountMax = sessionCountMax
+        self.resumeDurationMax = resumeDurationMax
+    }
 
     /// Sessions that are remembered.
     package var count: Int { self.slots.count }
 
     /// A new session gets its first token. False when the table is full or the session is already known.
     package mutating func sessionBegan(_ session: SessionID, token: Token) -> Bool {
-        guard self.slots[session] == nil, self.slots.count < PairingLimits.sessionCountMax else { return false }
+        guard self.slots[session] == nil, self.slots.count < self.sessionCountMax else { return false }
         self.slots[session] = Slot(pending: token)
         return true
     }
@@ -80,7 +85,7 @@ package struct ResumeTokens {
     package mutating func resume(
         _ session: SessionID, token: Token, next: Token, now: Instant
     ) -> Outcome {
-        guard var slot = self.slots[session], slot.deadline.map({ now < $0 }) ?? true else { return .unknown }
+        guard var slot = self.slots[session], self.deadline(of: slot).map({ now < $0 }) ?? true else { return .unknown }
         let isCurrent = slot.current?.isSame(as: token) ?? false
         let isPending = slot.pending?.isSame(as: token) ?? false
         guard isCurrent || isPending else {
@@ -112,19 +117,20 @@ package struct ResumeTokens {
 
     /// Forgets the sessions whose window has passed and returns them, in order of their keys.
     package mutating func deadlinePassed(now: Instant) -> [SessionID] {
-        let gone = self.slots.filter { $0.value.deadline.map { $0 <= now } ?? false }.keys
+        let gone = self.slots.filter { self.deadline(of: $0.value).map { $0 <= now } ?? false }.keys
             .sorted { ($0.high, $0.low) < ($1.high, $1.low) }
         for session in gone { self.slots[session] = nil }
         return gone
     }
 
     /// When `deadlinePassed` has something to do; nil when every link is there.
-    package var nextDeadline: Instant? { self.slots.values.compactMap(\.deadline).min() }
+    package var nextDeadline: Instant? { self.slots.values.compactMap { self.deadline(of: $0) }.min() }
+
+    /// When the slot's window closes; nil while its shopper is there.
+    private func deadline(of slot: Slot) -> Instant? { slot.lostAt.map { $0 + self.resumeDurationMax } }
 }
 
 extension ResumeTokens.Slot {
-    fileprivate var deadline: Instant? { self.lostAt.map { $0 + PairingLimits.resumeDurationMax } }
-
     fileprivate mutating func spend(_ token: ResumeTokens.Token) {
         self.spent.append(token)
         if self.spent.count > ResumeTokens.spentCountMax { self.spent.removeFirst() }

@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Logging
 internal import PairingCore
-internal import RelayCore
 internal import TOMLKit
 
 extension Configuration {
@@ -51,7 +50,7 @@ private struct ConfigurationReader {
 
     private static let known: Set<String> = [
         "listen", "relay_names", "state_directory", "allowed_signers", "tls_certificate", "tls_key", "log_level",
-        "limits", "loop_count", "site", "rep",
+        "loop_count", "limits", "site", "rep",
     ]
 
     mutating func configuration() -> Configuration {
@@ -76,13 +75,7 @@ private struct ConfigurationReader {
                 self.complain("log_level", "\"\(level)\" is none of error, warning, notice, info, debug")
             }
         }
-        if let value = self.table["loop_count"] {
-            if let count = value.int, (1...64).contains(count) {
-                result.loopCount = count
-            } else {
-                self.complain("loop_count", "is not a whole number from 1 to 64")
-            }
-        }
+        self.number("loop_count", Configuration.loopCountBounds, in: self.table, path: "") { result.loopCount = $0 }
         result.sites = self.sites()
         result.reps = self.reps(sites: Set(result.sites.map(\.key)))
         self.readLimits(into: &result.limits)
@@ -144,34 +137,26 @@ private struct ConfigurationReader {
         return reps
     }
 
-    /// Every settable limit with its bounds; the defaults stand in `RuntimeLimits` and `RelayLimits`. None may pass
-    /// what the desk and the resume tokens keep (`PairingLimits`): a session waits 120 s for its shopper at most.
+    /// `ConfigurationLimit.all` has the keys and their bounds.
     private mutating func readLimits(into limits: inout RuntimeLimits) {
         guard let value = self.table["limits"] else { return }
         guard let table = value.table else { return self.complain("limits", "is no table") }
-        self.refuseUnknown(
-            in: table,
-            known: [
-                "ring_bytes_max", "seat_count_max", "session_count_max", "link_count_max", "links_per_address_max",
-                "seats_per_rep_max", "resume_seconds_max", "seat_grace_seconds_max",
-            ], path: "limits")
-        self.number("ring_bytes_max", 64 << 10...256 << 20, in: table) { limits.session.ringBytesMax = $0 }
-        self.number("seat_count_max", 1...PairingLimits.seatCountMax, in: table) { limits.session.seatCountMax = $0 }
-        self.number("session_count_max", 1...PairingLimits.sessionCountMax, in: table) { limits.sessionCountMax = $0 }
-        self.number("link_count_max", 1...100_000, in: table) { limits.linkCountMax = $0 }
-        self.number("links_per_address_max", 1...100_000, in: table) { limits.linksPerAddressMax = $0 }
-        self.number("seats_per_rep_max", 1...32, in: table) { limits.seatsPerRepMax = $0 }
-        self.number("resume_seconds_max", 5...120, in: table) { limits.session.resumeDurationMax = .seconds($0) }
-        self.number("seat_grace_seconds_max", 1...3600, in: table) { limits.seatGraceDurationMax = .seconds($0) }
+        self.refuseUnknown(in: table, known: Set(ConfigurationLimit.all.map(\.key)), path: "limits")
+        for limit in ConfigurationLimit.all {
+            self.number(limit.key, limit.bounds, in: table) { limit.set(&limits, $0) }
+        }
+        for order in LimitOrder.all where !order.isKept(limits) {
+            self.complain("limits.\(order.lesser)", "is more than \(order.greater)")
+        }
     }
 
     private mutating func number(
-        _ key: String, _ bounds: ClosedRange<Int>, in table: TOMLTable, set: (Int) -> Void
+        _ key: String, _ bounds: ClosedRange<Int>, in table: TOMLTable, path: String = "limits", set: (Int) -> Void
     ) {
         guard let value = table[key] else { return }
         guard let number = value.int, bounds.contains(number) else {
             return self.complain(
-                "limits.\(key)", "is not a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+                Self.join(path, key), "is not a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
         }
         set(number)
     }

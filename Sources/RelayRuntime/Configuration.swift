@@ -33,9 +33,18 @@ package struct Configuration: Equatable, Sendable {
     package var logLevel = Logger.Level.notice
     package var sites: [SiteEntry] = []
     package var reps: [RepEntry] = []
-    /// Service loops, each a thread with its share of the links; one per core unless the file says otherwise.
-    package var loopCount = Swift.min(ProcessInfo.processInfo.activeProcessorCount, 64)
     package var limits = RuntimeLimits()
+    /// Service loops, each a thread of its own: one a core, unless the operator knows better. In `loopCountBounds`.
+    package var loopCount = Self.loopCountDefault
+
+    /// More loops than this only pass frames around.
+    package static let loopCountBounds = 1...64
+
+    /// The cores that this process may use.
+    package static var loopCountDefault: Int {
+        let bounds = Self.loopCountBounds
+        return min(max(ProcessInfo.processInfo.activeProcessorCount, bounds.lowerBound), bounds.upperBound)
+    }
 
     package init() {}
 }

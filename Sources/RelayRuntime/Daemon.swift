@@ -221,6 +221,7 @@ package final class Daemon {
     ) -> LoopConfiguration {
         var loop = LoopConfiguration()
         loop.name = "relay"
+        loop.limits = configuration.limits.transport
         loop.limits.connectionCountMax = configuration.limits.linkCountMax
         loop.limits.connectionsPerAddressMax = configuration.limits.linksPerAddressMax
         if let certificate = configuration.certificate, let key = configuration.privateKey {

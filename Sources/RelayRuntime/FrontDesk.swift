@@ -3,6 +3,7 @@ internal import AuditStore
 internal import Logging
 internal import OpenSSH
 internal import PairingCore
+internal import RelayCore
 internal import WebSocketTransport
 internal import Wire
 
@@ -22,7 +23,7 @@ final class FrontDesk {
     private unowned let relay: Relay
     private var desk: Desk
     private var logins: Logins
-    private var tokens = ResumeTokens()
+    private var tokens: ResumeTokens
     private var sessions: [SessionID: Whereabouts] = [:]
     private var numbers: Set<UInt32> = []
     private var lastSessionNumber: UInt32 = 0
@@ -38,8 +39,11 @@ final class FrontDesk {
 
     init(relay: Relay) {
         self.relay = relay
-        self.desk = Desk(seatGraceDuration: relay.limits.seatGraceDurationMax)
-        self.logins = Logins(relayNames: relay.parts.configuration.relayNames)
+        self.desk = Desk(limits: relay.limits.pairing, seatCountMax: relay.limits.session.seatCountMax)
+        self.logins = Logins(relayNames: relay.parts.configuration.relayNames, limits: relay.limits.pairing)
+        self.tokens = ResumeTokens(
+            sessionCountMax: relay.limits.pairing.sessionCountMax,
+            resumeDurationMax: relay.limits.session.resumeDurationMax)
     }
 
     /// When `deadlinePassed` has something to do.
@@ -101,7 +105,7 @@ final class FrontDesk {
             return self.relay.send(
                 .resume(session: place.number, name, hello, origin: origin, token: words), to: place.loop, now: now)
         }
-        guard self.sessions.count < self.limits.sessionCountMax else {
+        guard self.sessions.count < self.limits.pairing.sessionCountMax else {
             return self.relay.send(.close(name.link, .overloaded), to: name.loop, now: now)
         }
         let id = SessionID(high: SystemEntropy.next(), low: SystemEntropy.next())

@@ -117,7 +117,7 @@ package final class Relay: LinkHandler {
             closeCode: CloseCode.tooLarge.rawValue)
         self.parts.linkCount.add(1)
         let isRep = request.path == "/rep"
-        let due = now + (isRep ? self.limits.loginDurationMax : self.limits.helloDurationMax)
+        let due = now + (isRep ? self.limits.pairing.loginDurationMax : self.limits.helloDurationMax)
         let state = LinkState(
             id: link, peer: request.peer,
             side: isRep ? .rep(.init(stage: .challenged)) : .shopper(.init(origin: request.origin)),

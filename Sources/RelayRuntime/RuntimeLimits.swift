@@ -1,22 +1,22 @@
+package import PairingCore
 package import RelayCore
+package import WebSocketTransport
 
-/// The limits of the daemon beside those of a session (`RelayLimits`) and of the transport (`TransportLimits`).
-/// `Protocol/wire.md` lists those that a peer meets.
+/// Every limit that the daemon keeps: those of a session, of the desk and of the transport in their rooms' words, and
+/// its own. `Protocol/wire.md` lists those that a peer meets, `ConfigurationLimit.all` those that an operator may set.
 package struct RuntimeLimits: Equatable, Sendable {
     /// What one session may hold.
     package var session = RelayLimits()
-    /// Sessions of one daemon: 4 MiB of ring each at the very most.
-    package var sessionCountMax = 5_000
+    /// What the queue and the logins may hold.
+    package var pairing = PairingLimits()
+    /// What links and sockets may hold. Their number is `linkCountMax` and `linksPerAddressMax`, whatever stands here.
+    package var transport = TransportLimits()
     /// Links of one daemon, handshakes included.
     package var linkCountMax = 10_000
     /// Links of one address: a household or a small office.
     package var linksPerAddressMax = 32
     /// From the upgrade to `hello`.
     package var helloDurationMax = Duration.seconds(5)
-    /// From the challenge to `login`: a touch on a hardware key takes a while.
-    package var loginDurationMax = Duration.seconds(30)
-    /// A rep whose link died keeps the ticket for this long.
-    package var seatGraceDurationMax = Duration.seconds(60)
     /// Control bytes that may wait for one link.
     package var controlPendingBytesMax = 256 << 10
     /// Signatures that wait to be checked, all links together.

@@ -1,6 +1,6 @@
 /// Every number that bounds what the transport keeps, waits for or sends. The defaults are the product's; tests shorten
 /// the times. Sizes are bytes.
-package struct TransportLimits: Sendable {
+package struct TransportLimits: Equatable, Sendable {
     /// Connections of one loop, handshakes included. A loop of 10,000 links needs about 60 MB; beyond that use more
     /// loops.
     package var connectionCountMax = 10_000

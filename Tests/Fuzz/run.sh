@@ -24,7 +24,7 @@ build() {
         -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault
         -I "$out" -I "$products/Modules"
     )
-    for module in Wire PageView AuditCore OpenSSH Terminal FuzzTargets; do
+    for module in Wire RelayCore PageView AuditCore OpenSSH Terminal FuzzTargets; do
         local sources=("Sources/$module/"*.swift)
         [ "$module" = FuzzTargets ] && sources=(Tests/Fuzz/Targets/*.swift)
         # Compiled again only when a source or a room before it is newer.

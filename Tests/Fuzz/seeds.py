@@ -26,6 +26,7 @@ POINT = bytes.fromhex(
 # Words that the seeds do not spell, by target.
 WORDS = {
     "wire_frames": [b"\x01\x10", b"\x01\x4a", b"\\ud83d\\ude00", b"1e308", b"-0", b"null", b"true"],
+    "talk": [b"given", b"refused", b"withdrawn", b"\x01\x30", b"\x01\x31", b"\x01\x10", b"\x01\x20"],
     "view": [b"\nd", b"\ns", b"\np", b"\nc", b"\nk", b"10000000", b"-10000000", b"4294967295", b"1e-9",
              b'["b",', b'["t",', b'["m",', b'["i",', b'["f",', b'"tap"'],
     "audit_segment": [b"\\u0000", b"\\\"", b"\\\\", b"9007199254740991", b"\x00\x00\x00\x80"],
@@ -56,6 +57,50 @@ def wire_frames():
     for vector in vectors("control.json"):
         yield vector["body"].encode()
         yield frame(kinds[vector["kind"]], vector["body"].encode())
+
+
+def talk():
+    """Stories of TalkStories.swift: a byte for what happens, one for the length of the message after it."""
+
+    def shown(kind, sequence, body, session=7):
+        return struct.pack("<BBBBIIIQ", 1, kind, 0, 0, session, sequence, len(body), 1) + body
+
+    def story(*steps):
+        return b"".join(bytes([happening, len(message)]) + message for happening, message in steps)
+
+    def consent(decision, sequence=1):
+        body = compact({"decision": decision, "text": "view-1", "language": "en", "scope": ["view"]})
+        return shown(0x30, sequence, body)
+
+    keyframe, delta, cursor = shown(0x10, 1, b"{}"), shown(0x11, 2, b"[]"), shown(0x20, 1, b"[1,2]")
+    given = [(7, consent("given")), (0, b""), (1, b"")]
+    live = [*given, (7, keyframe)]
+    end = shown(0x46, 1, compact({"why": "shopper"}))
+    yield story((7, consent("refused")))
+    yield story((7, consent("withdrawn")))
+    yield story((7, consent("given")), (7, consent("given")), (7, consent("given")), (0, b""))
+    yield story((7, consent("given")), (7, consent("withdrawn", 2)))
+    yield story((7, consent("given", 2)))
+    yield story(*given, (7, consent("given")), (7, consent("given", 2)))
+    yield story((7, keyframe))
+    yield story((7, consent("given")), (7, keyframe))
+    yield story(*live, (7, delta), (7, cursor), (7, b""))
+    yield story(*live, (7, delta + cursor), (23, b""), (6, b""))
+    yield story(*live, (3, b""), (4, b""), (7, keyframe), (7, b""))
+    yield story(*live, (5, b""), (7, shown(0x10, 2, b"{}")), (7, b""))
+    yield story(*live, (2, b""), (7, delta), (1, b""))
+    yield story(*live, (7, end))
+    yield story(*live, (7, consent("withdrawn", 2)))
+    yield story(*given, (7, shown(0x31, 2, b"{}")), (7, shown(0x31, 3, b"{}")), (7, shown(0x31, 3, b"{}")))
+    yield story(*live, (7, shown(0x1F, 2, b"")), (7, shown(0x2F, 9, b"")), (7, shown(0x70, 1, b"")))
+    yield story(*live, (7, shown(0x11, 3, b"")))
+    yield story(*live, (7, shown(0x11, 2, b"", session=8)))
+    yield story(*live, *[(7, shown(0x11, place, b"x" * 100)) for place in range(2, 40)], (7, b""))
+    yield story(*live, *[(7, shown(0x20, place, b"[1,2]")) for place in range(1, 40)], (7, b""))
+    for vector in vectors("control.json"):
+        if vector["kind"] in ("hello", "end", "consent") and len(vector["body"].encode()) < 200:
+            kind = {"hello": 0x40, "end": 0x46, "consent": 0x30}[vector["kind"]]
+            yield story((7, shown(kind, 1, vector["body"].encode())))
 
 
 def rich_view():
@@ -198,7 +243,8 @@ def input_bytes():
         yield b"t" + bytes([250, 1, 9, 15]) + text.encode() * 4
 
 
-SEEDS = {"wire_frames": wire_frames, "view": view, "audit_segment": audit_segment, "ssh": ssh, "input": input_bytes}
+SEEDS = {"wire_frames": wire_frames, "talk": talk, "view": view, "audit_segment": audit_segment, "ssh": ssh,
+         "input": input_bytes}
 
 
 def dictionary(target, seeds):

@@ -5,7 +5,7 @@ import Wire
 
 /// Builds tickets and reps, and leaves out what is told, so that stories read as what happened.
 struct DeskWorld {
-    var desk = Desk()
+    var desk = Desk(limits: PairingLimits(), seatCountMax: 16)
 
     static func session(_ number: UInt64) -> SessionID { SessionID(high: 0, low: number) }
 
@@ -92,7 +92,7 @@ struct DeskWorld {
     @Test func aSessionHasSixteenSeats() {
         var world = World(reps: 17, tickets: 1)
         for rep in UInt64(1)...16 { #expect(world.accept(rep, 1, now: at(Int(rep) * 10)) == [World.seat(rep, 1)]) }
-        #expect(world.accept(17, 1, now: at(200)) == [World.refuse(17, 1, .full)])
+        #expect(world.accept(17, 1, now: at(200)) == [World.refuse(17, 1, .full(seatCountMax: 16))])
     }
 
     @Test func aLostRepsTicketGoesToTheFrontAfterTheGrace() {
@@ -212,14 +212,14 @@ struct DeskWorld {
     }
 
     @Test func oneRepAndOneTicketMoreThanTheLimitAreRefused() {
-        var world = World(reps: PairingLimits.repCountMax)
+        var world = World(reps: PairingLimits().repCountMax)
         let profile = RepProfile(principal: "x", name: "X")
         #expect(world.desk.repArrived(RepKey(9_999), profile, now: at(0)) == [.refuseRep(RepKey(9_999))])
-        for number in 0..<PairingLimits.sessionCountMax {
+        for number in 0..<PairingLimits().sessionCountMax {
             _ = world.desk.ticketOpened(World.request(UInt64(number)), now: at(0))
         }
         let last = World.request(1 << 40)
         #expect(world.desk.ticketOpened(last, now: at(0)) == [.refuseTicket(last.session)])
-        #expect(world.desk.listing(for: RepKey(1), now: at(0)).count == PairingLimits.listingCountMax)
+        #expect(world.desk.listing(for: RepKey(1), now: at(0)).count == PairingLimits().listingCountMax)
     }
 }

@@ -17,7 +17,7 @@ import Wire
     }
 
     private static func challenged() -> Logins {
-        var logins = Logins(relayNames: ["wss://relay.example", "ws://127.0.0.1:7000"])
+        var logins = Logins(relayNames: ["wss://relay.example", "ws://127.0.0.1:7000"], limits: PairingLimits())
         #expect(
             logins.linkOpened(Self.link, from: Self.home, nonce: Self.nonce, now: at(0))
                 == [.challenge(Self.link, nonce: Self.nonce)])
@@ -104,8 +104,8 @@ import Wire
     }
 
     @Test func anAddressThatFailsTooOftenWaits() {
-        var logins = Logins(relayNames: ["wss://relay.example"])
-        for number in 1...UInt64(PairingLimits.loginFailureBurst) {
+        var logins = Logins(relayNames: ["wss://relay.example"], limits: PairingLimits())
+        for number in 1...UInt64(PairingLimits().loginFailureBurst) {
             #expect(Self.fail(&logins, number, from: Self.home, now: at(0)).count == 1)
         }
         let link = RepKey(100)
@@ -123,8 +123,8 @@ import Wire
     }
 
     @Test func challengesOpenedBesideEachOtherDoNotEvadeThePenalty() {
-        var logins = Logins(relayNames: ["wss://relay.example"])
-        let count = UInt64(PairingLimits.loginFailureBurst) + 1
+        var logins = Logins(relayNames: ["wss://relay.example"], limits: PairingLimits())
+        let count = UInt64(PairingLimits().loginFailureBurst) + 1
         for number in 1...count {
             _ = logins.linkOpened(RepKey(number), from: Self.home, nonce: Self.nonce, now: at(0))
         }
@@ -137,11 +137,11 @@ import Wire
     }
 
     @Test func aFloodOfAddressesKeepsTheTableBounded() {
-        var logins = Logins(relayNames: ["wss://relay.example"])
-        for number in 1...UInt64(PairingLimits.loginFailureBurst) {
+        var logins = Logins(relayNames: ["wss://relay.example"], limits: PairingLimits())
+        for number in 1...UInt64(PairingLimits().loginFailureBurst) {
             _ = Self.fail(&logins, number, from: Self.home, now: at(1))
         }
-        for number in 0..<UInt64(PairingLimits.loginAddressCountMax + 10) {
+        for number in 0..<UInt64(PairingLimits().loginAddressCountMax + 10) {
             _ = Self.fail(&logins, 1_000 + number, from: Logins.AddressKey(1 << 40 + number), now: at(1))
         }
         let link = RepKey(1 << 50)
@@ -151,8 +151,8 @@ import Wire
     }
 
     @Test func oneLinkMoreThanTheLimitIsBusy() {
-        var logins = Logins(relayNames: [])
-        for number in 0..<UInt64(PairingLimits.challengeCountMax) {
+        var logins = Logins(relayNames: [], limits: PairingLimits())
+        for number in 0..<UInt64(PairingLimits().challengeCountMax) {
             _ = logins.linkOpened(RepKey(number), from: Self.home, nonce: Self.nonce, now: at(0))
         }
         let link = RepKey(1 << 40)

@@ -10,7 +10,7 @@ import Wire
     }
 
     private static func tokens() -> ResumeTokens {
-        var tokens = ResumeTokens()
+        var tokens = ResumeTokens(sessionCountMax: 500, resumeDurationMax: .seconds(120))
         #expect(tokens.sessionBegan(Self.session, token: Self.token(1)) == true)
         tokens.tokenConfirmed(Self.session)
         return tokens
@@ -41,7 +41,7 @@ import Wire
     }
 
     @Test func theFirstTokenWorksBeforeItIsConfirmed() {
-        var tokens = ResumeTokens()
+        var tokens = ResumeTokens(sessionCountMax: 500, resumeDurationMax: .seconds(120))
         #expect(tokens.sessionBegan(Self.session, token: Self.token(1)) == true)
         #expect(tokens.sessionBegan(Self.session, token: Self.token(2)) == false)
         #expect(tokens.resume(Self.session, token: Self.token(1), next: Self.token(2), now: at(0)) == .resumed)
@@ -73,8 +73,8 @@ import Wire
     }
 
     @Test func theTableIsBounded() {
-        var tokens = ResumeTokens()
-        for number in 0..<UInt64(PairingLimits.sessionCountMax) {
+        var tokens = ResumeTokens(sessionCountMax: 500, resumeDurationMax: .seconds(120))
+        for number in 0..<UInt64(500) {
             #expect(tokens.sessionBegan(SessionID(high: 0, low: number), token: Self.token(number)) == true)
         }
         #expect(tokens.sessionBegan(SessionID(high: 1, low: 0), token: Self.token(0)) == false)

@@ -69,6 +69,19 @@ import Testing
         #expect(error?.description.contains("a.toml:2: log_level: ") == true)
     }
 
+    @Test func thereAreAsManyLoopsAsTheFileSaysWithinBounds() throws {
+        func loops(_ number: Int) throws(ConfigurationError) -> Int {
+            try Configuration.parse("loop_count = \(number)\n" + Self.good, file: "a.toml").loopCount
+        }
+        #expect(Configuration.loopCountBounds.contains(try Configuration.parse(Self.good, file: "a.toml").loopCount))
+        for number in [1, 64] { #expect(try loops(number) == number) }
+        for number in [0, 65] {
+            let error = #expect(throws: ConfigurationError.self) { try loops(number) }
+            #expect(error?.problems.map { "\($0.line) \($0.key)" } == ["1 loop_count"])
+            #expect(error?.problems.first?.words == "is not a whole number from 1 to 64")
+        }
+    }
+
     @Test func aFileThatIsNotTOMLNamesTheLine() {
         let error = #expect(throws: ConfigurationError.self) {
             try Configuration.parse("listen = [\n\"a\"\nx", file: "b.toml")

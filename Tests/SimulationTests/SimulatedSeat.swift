@@ -9,7 +9,8 @@ final class FrameBook {
     private(set) var pageBefore: [UInt64] = []
     /// The newest page frame; `.max` after one that was dropped.
     private(set) var newestPage: UInt64 = 0
-    private(set) var newestCursor: UInt64 = 0
+    /// What the session's own loop has seen.
+    let horizon = Horizon()
 
     var count: UInt64 { UInt64(self.pageBefore.count) }
 
@@ -19,8 +20,13 @@ final class FrameBook {
     func accept(serial: UInt64, kind: FrameKind) {
         self.pageBefore.append(self.newestPage)
         self.indices[serial] = self.count
-        if kind.lane == .cursor { self.newestCursor = self.count } else { self.newestPage = self.count }
+        if kind.lane == .cursor { self.horizon.newestCursor = self.count } else { self.newestPage = self.count }
     }
+}
+
+/// How far one loop has come with a session's frames: a mirror lags behind the session's own loop.
+final class Horizon {
+    var newestCursor: UInt64 = 0
 }
 
 /// A rep's link: takes bytes into a buffer that drains at its own pace, or stands still for a while.
@@ -29,6 +35,8 @@ final class FrameBook {
 final class SimulatedSeat {
     let id: SeatID
     let book: FrameBook
+    /// What the loop of this link has seen.
+    let horizon: Horizon
     var bytesPerSecond: Int
     let capacity: Int
     var stalledUntil: Instant
@@ -48,15 +56,25 @@ final class SimulatedSeat {
     private var lastCursor: UInt64 = 0
     private(set) var fault: String?
 
-    init(id: SeatID, book: FrameBook, bytesPerSecond: Int, capacity: Int, now: Instant) {
+    init(
+        id: SeatID, book: FrameBook, horizon: Horizon? = nil, bytesPerSecond: Int, capacity: Int, now: Instant
+    ) {
         self.id = id
         self.book = book
+        self.horizon = horizon ?? book.horizon
         self.bytesPerSecond = bytesPerSecond
         self.capacity = capacity
         self.stalledUntil = now
     }
 
     var canTake: Bool { self.buffered < self.capacity }
+
+    /// The link is quick from now on.
+    func heal(now: Instant) {
+        self.stalledUntil = now
+        self.bytesPerSecond = 10_000_000
+        self.framesPerGathering = .max
+    }
 
     func drain(from earlier: Instant, to now: Instant) {
         let start = Swift.max(earlier, self.stalledUntil)
@@ -77,7 +95,7 @@ final class SimulatedSeat {
             self.lastKeyframe = index
         case .cursor:
             if !self.hasBase { self.blame("cursor \(index) without a base") }
-            if index != self.book.newestCursor { self.blame("cursor \(index) was overtaken") }
+            if index != self.horizon.newestCursor { self.blame("cursor \(index) was overtaken") }
             self.lastCursor = index
         default:
             if !self.hasBase { self.blame("\(kind) \(index) without its keyframe") }
@@ -109,7 +127,7 @@ final class SimulatedSeat {
 
     /// Nothing more is due: a seat with a base holds the newest cursor.
     func checkCursor() {
-        let newest = self.book.newestCursor
+        let newest = self.horizon.newestCursor
         if self.hasBase, newest > self.lastKeyframe, self.lastCursor != newest {
             self.blame("cursor \(newest) is missing")
         }

@@ -370,11 +370,7 @@ final class Simulation {
     /// The disturbances end; all that live catch up.
     func heal() throws(Fault) {
         self.isHealing = true
-        for seat in self.seats {
-            seat.stalledUntil = self.now
-            seat.bytesPerSecond = 10_000_000
-            seat.framesPerGathering = .max
-        }
+        for seat in self.seats { seat.heal(now: self.now) }
         for _ in 0..<200 { try self.step() }
         guard !self.isEnded else { return }
         // The shopper falls silent; what is due goes out.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Runs seeds. `SIM_SEED=n` runs one, `SIM_SEEDS=n` runs the first n; `SIM_TRACE=1` names each before it runs, so that
-/// a trap has its seed too.
+/// a trap has its seed too. `make soak SEEDS=n` runs the first n of both.
 @Suite struct SimulationTests {
     static let isTracing = ProcessInfo.processInfo.environment["SIM_TRACE"] != nil
 
@@ -10,6 +10,13 @@ import Testing
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["SIM_SEED"].flatMap({ UInt64($0) }) { return seed...seed }
         return 1...Swift.max(environment["SIM_SEEDS"].flatMap { UInt64($0) } ?? 200, 1)
+    }
+
+    /// Whole relays cost ten times a session: as many seeds as are asked for, or few enough for every test run.
+    static var relaySeeds: ClosedRange<UInt64> {
+        let environment = ProcessInfo.processInfo.environment
+        let isAsked = environment["SIM_SEED"] != nil || environment["SIM_SEEDS"] != nil
+        return isAsked ? Self.seeds : 1...60
     }
 
     @Test func everySeedKeepsEveryPromise() {
@@ -43,5 +50,36 @@ import Testing
         print(
             "simulated \(Self.seeds.count) seeds: \(delivered) frames, \(closed) seats closed, \(refusals) refusals"
         )
+    }
+
+    @Test func everySeedOfAWholeRelayKeepsEveryPromise() {
+        var (delivered, mirrored, holes, resumed, crashes) = (0, 0, 0, 0, 0)
+        for seed in Self.relaySeeds {
+            if Self.isTracing { FileHandle.standardError.write(Data("SEED=\(seed)\n".utf8)) }
+            let simulation = NodeSimulation(seed: seed)
+            var step = 0
+            do throws(Fault) {
+                while step < 400 {
+                    try simulation.step()
+                    step += 1
+                }
+                try simulation.heal()
+            } catch {
+                Issue.record("SEED=\(seed) STEP=\(step): \(error); replay it with SIM_SEED=\(seed)")
+                return
+            }
+            delivered += simulation.delivered
+            mirrored += simulation.mirrored
+            holes += simulation.holes
+            resumed += simulation.resumed
+            crashes += simulation.crashes
+        }
+        if Self.relaySeeds.count >= 60 {
+            #expect(mirrored > 10_000)
+            #expect(holes > 10 && resumed > 100 && crashes > 10)
+        }
+        print(
+            "simulated \(Self.relaySeeds.count) relays: \(delivered) frames handed over, \(mirrored) by mirrors, "
+                + "\(holes) holes, \(resumed) pages back, \(crashes) crashes")
     }
 }

@@ -6,9 +6,11 @@ import Testing
     }
 
     @Test func aLimitThatNobodyCanReadAboutIsFound() {
-        let swift = "enum WireLimits {\n    static let bodyBytesMax = 1\n    package static let seatCountMax = 2\n}\n"
+        let swift =
+            "enum WireLimits {\n    static let bodyBytesMax = 1\n    package static let seatCountMax = 2\n"
+            + "    package var waitMax = 3\n    package var session = RelayLimits()\n}\n"
         let both = tree(["Sources/Wire/WireLimits.swift": swift, "Protocol/wire.md": "`bodyBytesMax` is 1.\n"])
-        #expect(ContractRules.limits(both).map(\.line) == [3])
+        #expect(ContractRules.limits(both).map(\.line) == [3, 4])
         expectClean(ContractRules.limits(SourceTree.here))
     }
 

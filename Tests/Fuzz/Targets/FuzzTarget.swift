@@ -5,6 +5,8 @@
 package enum FuzzTarget: String, CaseIterable, Sendable {
     /// A message of frames, every control and talk body, and JSON.
     case wireFrames = "wire_frames"
+    /// What a shopper's link tells a session: consent, talk, control and frames, in any order.
+    case talk
     /// A keyframe and what follows it.
     case view
     /// A segment of the audit log, its records and the rules between them.
@@ -18,6 +20,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     package func run(_ bytes: [UInt8]) throws(BrokenPromise) {
         switch self {
         case .wireFrames: try Self.wireFrames(bytes)
+        case .talk: try Self.talk(bytes)
         case .view: try Self.view(bytes)
         case .auditSegment: try Self.auditSegment(bytes)
         case .ssh: try Self.ssh(bytes)

@@ -1,0 +1,102 @@
+import RelayCore
+import Wire
+
+/// The end of a turn on every loop, and the invariants.
+extension NodeSimulation {
+    /// One gathered write for each seat whose link takes something.
+    func endTurn() throws(Fault) {
+        for session in self.sessions {
+            if session.isAwake {
+                session.isAwake = false
+                session.core.turnEnded()
+                for seat in session.seats { seat.wantsGathering = true }
+            }
+            for seat in session.seats { self.gather(seat, session.core.fanOut, isMirrored: false) }
+            for mirror in session.allMirrors {
+                guard let core = mirror.core else { continue }
+                if mirror.isAwake {
+                    mirror.isAwake = false
+                    core.fanOut.turnEnded()
+                    for seat in mirror.seats { seat.wantsGathering = true }
+                }
+                for seat in mirror.seats { self.gather(seat, core.fanOut, isMirrored: true) }
+            }
+        }
+    }
+
+    private func gather(_ seat: SimulatedSeat, _ fanOut: FanOut, isMirrored: Bool) {
+        let before = seat.received.count
+        if seat.wantsGathering || (seat.blockedSince != nil && seat.canTake) {
+            var isMoreDue = true
+            if seat.canTake {
+                var sink = SeatSink(seat)
+                isMoreDue = fanOut.gather(seat.id, now: self.now, into: &sink)
+            }
+            if !isMoreDue, fanOut.isFollowing(seat.id) { seat.checkCursor() }
+            let isStuck = !seat.canTake || (isMoreDue && seat.framesPerGathering < .max)
+            seat.wantsGathering = isMoreDue && !isStuck
+            if seat.received.count > before || !isMoreDue { seat.blockedSince = nil }
+            if isStuck {
+                fanOut.blocked(seat.id, now: self.now)
+                if seat.blockedSince == nil, fanOut.hasDue(seat.id) { seat.blockedSince = self.now }
+            }
+        }
+        let gained = seat.received.count - before
+        self.delivered += gained
+        if isMirrored { self.mirrored += gained }
+        let isHungry =
+            gained == 0 && fanOut.hasDue(seat.id) && fanOut.isFollowing(seat.id) && seat.canTake
+            && seat.framesPerGathering == .max
+        self.hungryTurns[ObjectIdentifier(seat), default: 0] += 1
+        if !isHungry { self.hungryTurns[ObjectIdentifier(seat)] = 0 }
+    }
+
+    /// What holds after every step, whatever happened.
+    func check() throws(Fault) {
+        for session in self.sessions {
+            for seat in session.allSeats {
+                if let fault = seat.fault { throw Fault(description: "session \(session.id.high): \(fault)") }
+                // A record may have to be made room for first.
+                guard self.hungryTurns[ObjectIdentifier(seat), default: 0] < 60 else {
+                    throw Fault(description: "seat \(seat.id.number) reads and is starved")
+                }
+            }
+            try self.check(session)
+        }
+    }
+
+    private func check(_ session: SimulatedSession) throws(Fault) {
+        guard session.core.isEnded == session.isEnded else { throw Fault(description: "the end was not said") }
+        guard session.core.lastFrameIndex == session.book.count else {
+            throw Fault(description: "a frame went unrecorded")
+        }
+        if session.core.ringFrameCount > self.limits.ringFrameCountMax
+            || (session.core.ringByteCount > self.limits.ringBytesMax && session.core.ringFrameCount > 1)
+        {
+            throw Fault(description: "the ring is beyond its limits")
+        }
+        guard !session.isEnded else {
+            guard session.core.ringFrameCount == 0 else { throw Fault(description: "frames are kept after the end") }
+            return
+        }
+        guard session.core.seatCount == session.held.count, session.held.allSatisfy({ session.core.holds($0) }) else {
+            throw Fault(description: "a seat was lost")
+        }
+        for seat in session.seats where session.core.hasDue(seat.id) {
+            if !session.isAwake, !seat.wantsGathering, seat.blockedSince == nil {
+                throw Fault(description: "seat \(seat.id.number): frames are due, and nobody was told")
+            }
+        }
+        for mirror in session.mirrors.values {
+            guard let core = mirror.core else { continue }
+            guard core.fanOut.nextFrameIndex <= session.book.count + 1 else {
+                throw Fault(description: "a mirror is ahead of its session")
+            }
+            for seat in mirror.seats where core.fanOut.hasDue(seat.id) {
+                if !mirror.isAwake, !seat.wantsGathering, seat.blockedSince == nil {
+                    throw Fault(description: "mirrored seat \(seat.id.number): frames are due, and nobody was told")
+                }
+            }
+        }
+    }
+}
