@@ -2,8 +2,8 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: build release demo test lint unit script-check units end-to-end allocations bundle format fuzz sanitize soak \
-	clean help
+.PHONY: build release demo test lint unit script-check units end-to-end allocations bench microbenchmarks \
+	instructions bundle format fuzz sanitize soak clean help
 
 # A crash of a program under test must not start the runtime's own debugger, which can hang a pipe.
 export SWIFT_BACKTRACE := enable=no
@@ -34,7 +34,7 @@ demo: ## one session on this machine; SHOPPER=none waits for your own browser
 
 test: ## everything, from a clean clone
 	@Tests/EndToEnd/install.sh test
-	@$(MAKE) --no-print-directory lint script-check units unit allocations end-to-end
+	@$(MAKE) --no-print-directory lint script-check units unit allocations instructions end-to-end
 
 unit: ## all Swift tests
 	swift build --build-tests
@@ -81,6 +81,19 @@ $(PYTHON_READY): Tests/EndToEnd/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+bench: ## the relay beside its floor and its peers, 25 minutes; QUICK=1 for two
+	@Tests/EndToEnd/install.sh build
+	@Benchmarks/install.sh .build/bench
+	swift build -c release --product alongsided
+	python3 Benchmarks/run.py $(if $(QUICK),--quick)
+
+microbenchmarks: ## what single operations cost
+	swift build -c release --product microbenchmarks
+	"$$(swift build -c release --show-bin-path)/microbenchmarks"
+
+instructions: ## instructions of the core for each delivered frame, against the stored figure
+	Benchmarks/instructions.py
 
 clean: ## forget what was built
 	rm -rf .build .build-fuzz .build-thread .build-address $(VENV)

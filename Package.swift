@@ -86,6 +86,11 @@ let package = Package(
         program("alongside", ["RepRuntime", "Terminal", argumentParser]),
         program("alongside-audit", ["Wire", "AuditCore", "AuditStore", argumentParser]),
 
+        // Measures single operations; also what Benchmarks/instructions.py counts.
+        .executableTarget(
+            name: "microbenchmarks", dependencies: ["Wire", "RelayCore", "Terminal", "AuditCore"],
+            path: "Benchmarks/Micro", swiftSettings: house),
+
         // Tests mirror the rooms.
         .target(name: "Support", dependencies: ["Wire"], path: "Tests/Support", swiftSettings: house),
         tests("WireTests", ["Wire"]),

@@ -7,7 +7,7 @@ build="libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libcap-dev
     pkg-config"
 demo="chromium fonts-liberation openssh-client python3-venv"
 test="esbuild node-typescript nodejs libvterm-dev unicode-data firefox-esr webkit2gtk-driver xvfb xauth xterm tmux
-    fonts-dejavu-core systemd"
+    fonts-dejavu-core systemd valgrind binutils"
 
 case ${1:-} in
 build) wanted=$build ;;
