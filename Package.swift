@@ -13,6 +13,7 @@ let house: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C, each behind one module.
@@ -61,6 +63,7 @@ let package = Package(
         room("RelayCore", ["Wire"]),
         room("PairingCore", ["Wire"]),
         room("OpenSSH", [crypto]),
+        room("Age", ["OpenSSH", crypto]),
         room("AuditCore", ["Wire", crypto]),
         room("PageView", ["Wire"]),
         room("Terminal"),
@@ -68,23 +71,40 @@ let package = Package(
 
         // Shells: they touch the world.
         room("Deflate", ["CZlib"]),
-        room("AuditStore", ["Wire", "AuditCore"]),
+        room("AuditStore", ["Wire", "AuditCore", "Age"]),
         room("WebSocketTransport", ["Wire", "CLibwebsockets", "CLibuv"]),
         room("Embed", exclude: ["src", "tsconfig.json"], resources: [.embedInCode("alongside.js")]),
         room("DemoShop", resources: [.embedInCode("pages")]),
         room(
             "RelayRuntime",
             [
-                "Wire", "RelayCore", "PairingCore", "OpenSSH", "AuditCore", "AuditStore", "WebSocketTransport",
+                "Wire", "RelayCore", "PairingCore", "OpenSSH", "Age", "AuditCore", "AuditStore", "WebSocketTransport",
                 "CSystemd", "Embed", "DemoShop", crypto, logging, toml,
             ]),
+        room("PageReading", ["Wire", "PageView", "Deflate", "RepConsole"]),
         room(
-            "RepRuntime", ["Wire", "PageView", "Deflate", "Terminal", "RepConsole", "WebSocketTransport", "OpenSSH"]),
+            "AuditReplay",
+            ["Wire", "Age", "AuditCore", "AuditStore", "PageView", "PageReading", "Terminal", "RepConsole"]),
+        room("AuditIndex", ["Wire", "AuditCore", "AuditStore", "AuditReplay", grdb]),
+        room(
+            "AuditExport",
+            [
+                "Wire", "AuditCore", "AuditStore", "AuditReplay", "PageView", "PageReading", "RepConsole", "OpenSSH",
+                crypto,
+            ]),
+        room(
+            "RepRuntime",
+            ["Wire", "PageView", "PageReading", "Terminal", "RepConsole", "WebSocketTransport", "OpenSSH"]),
 
         // Programs.
         program("alongsided", ["RelayRuntime", argumentParser, logging]),
         program("alongside", ["RepRuntime", "Terminal", argumentParser]),
-        program("alongside-audit", ["Wire", "AuditCore", "AuditStore", argumentParser]),
+        program(
+            "alongside-audit",
+            [
+                "Wire", "Age", "AuditCore", "AuditStore", "AuditReplay", "AuditIndex", "AuditExport", "Terminal",
+                argumentParser,
+            ]),
 
         // Measures single operations; also what Benchmarks/instructions.py counts.
         .executableTarget(
@@ -97,13 +117,14 @@ let package = Package(
         tests("RelayCoreTests", ["Wire", "RelayCore"]),
         tests("PairingCoreTests", ["Wire", "PairingCore"]),
         tests("OpenSSHTests", ["OpenSSH", crypto]),
+        tests("AgeTests", ["OpenSSH", "Age", crypto]),
         tests("AuditCoreTests", ["Wire", "AuditCore"]),
-        tests("AuditStoreTests", ["Wire", "AuditCore", "AuditStore", "alongside-audit"]),
+        tests("AuditStoreTests", ["Wire", "Age", "AuditCore", "AuditStore", "alongside-audit"]),
         tests("WebSocketTransportTests", ["Wire", "WebSocketTransport"]),
         tests(
             "RelayRuntimeTests",
             [
-                "Wire", "AuditCore", "AuditStore", "OpenSSH", "PairingCore", "RelayCore", "RelayRuntime",
+                "Wire", "Age", "AuditCore", "AuditStore", "OpenSSH", "PairingCore", "RelayCore", "RelayRuntime",
                 "WebSocketTransport", logging,
             ]),
         tests("PageViewTests", ["Wire", "PageView"]),
@@ -114,6 +135,10 @@ let package = Package(
         tests("RepConsoleTests", ["Wire", "PageView", "Terminal", "RepConsole"], exclude: ["Fixtures", "Golden"]),
         tests(
             "RepRuntimeTests", ["Wire", "PageView", "Terminal", "RepConsole", "OpenSSH", "RepRuntime"]),
+        tests("AuditReplayTests", ["Wire", "Age", "AuditCore", "AuditStore", "AuditReplay", "RepConsole", "Terminal"]),
+        tests("AuditIndexTests", ["Wire", "AuditCore", "AuditStore", "AuditReplay", "AuditIndex"]),
+        tests("AuditExportTests", ["Wire", "AuditCore", "AuditStore", "AuditReplay", "AuditExport", "PageView"]),
+        tests("PageReadingTests", ["Wire", "PageView", "RepConsole", "PageReading"]),
         tests("DemoShopTests", ["DemoShop"]),
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
         // What meets strangers' bytes: run by Tests/Fuzz/run.sh on made-up ones, by FuzzTests on seeds and fail cases.

@@ -212,9 +212,33 @@ opened_again = ("L100I", "log.opened", '{"format":1,"program":"alongsided 0.1"}'
 abandoned = ("S102W", "session.abandoned", '{"frames":3,"hash":"%s"}' % H[3], True, '{"role":"relay"}')
 H0 = H[0]
 talk_first = ("F100I", "frames.hashed", hashed(1, 1, H[1], (0, 0, 1, 0), 9), True, '{"role":"relay"}')
+kept = '{"session":"%s"' % S
+recording = ("K100I", "recording.started", kept + ',"recipients":["%s"]}' % ("cd" * 32), False, '{"role":"relay"}')
+
+
+def chunk(n):
+    data = kept + ',"chunk":%d,"first":%d,"last":%d,"bytes":300,"hash":"%s"}' % (n, 2 * n - 1, 2 * n, "ef" * 32)
+    return ("K101I", "recording.chunk", data, False, '{"role":"relay"}')
+
+
+def stopped(n):
+    return ("K102I", "recording.stopped", kept + ',"why":"ended","chunks":%d}' % n, False, '{"role":"relay"}')
+
+
+AUDITOR = '{"role":"auditor","id":"kai"}'
+held = ("X105I", "hold.placed", kept + ',"reason":"case 7"}', False, AUDITOR)
+lifted = ("X106I", "hold.lifted", kept + ',"reason":"case 7"}', False, AUDITOR)
+erased = ("X103W", "session.erased", kept + ',"reason":"asked","files":2,"bytes":600}', False, AUDITOR)
 logs = {
     "good": [
         {"why": "a whole session", "lines": lines(st), "sessions": 1, "open": 0, "closed": True},
+        {
+            "why": "recorded, held, then erased",
+            "lines": lines(st[:5] + [recording, chunk(1)] + st[5:12] + [chunk(2), stopped(2), held, lifted, erased]),
+            "sessions": 1,
+            "open": 0,
+            "closed": False,
+        },
         {
             "why": "a crash, then abandoned at the next opening",
             "lines": lines(st[:10] + [opened_again, abandoned]),
@@ -248,6 +272,7 @@ logs = {
         dict(lines=l, index=i, rule=r)
         for l, i, r in [
             (lines(st)[1:], 0, "start"),
+            (lines(st + [st[12]]), 14, "start"),
             (swap(LINES, 5, [LINES[5].replace(BOOT, "f" * 32)]), 5, "boot"),
             (swap(LINES, 5, [LINES[5].replace('"mono":5005000', '"mono":5000000')]), 5, "clock"),
             (LINES[:5] + LINES[6:], 5, "sequence"),
@@ -324,6 +349,13 @@ logs = {
             (lines(st[:7] + st[8:]), 8, "seatUnknown"),
             (lines(st[:11] + [st[9]]), 11, "seatUnknown"),
             (lines(st[:8] + [st[9]]), 8, "sentUnhashed"),
+            (lines(st[:4] + [chunk(1)]), 4, "recordingUnknown"),
+            (lines(st[:3] + [recording]), 3, "recordingUnknown"),
+            (lines(st[:4] + [recording, recording]), 5, "recordingUnknown"),
+            (lines(st[:4] + [recording, stopped(0), chunk(1)]), 6, "recordingUnknown"),
+            (lines(st[:4] + [recording, chunk(2)]), 5, "recordingChunk"),
+            (lines(st[:4] + [recording, chunk(1), stopped(2)]), 6, "recordingChunk"),
+            (lines(st[:12] + [held, erased]), 13, "holdBroken"),
         ]
     ],
 }

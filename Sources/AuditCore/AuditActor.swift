@@ -45,6 +45,11 @@ package struct AuditActor: Equatable, Sendable {
         Self.staff(.supervisor, principal, key)
     }
 
+    /// Who reads, exports or erases the log, by the account they use (`uid:1000`).
+    package static func auditor(_ account: String) -> AuditActor {
+        AuditActor(role: .auditor, id: AuditText.cut(account, AuditLimits.actorBytesMax), key: nil)
+    }
+
     private static func staff(_ role: Role, _ principal: String, _ key: String?) -> AuditActor {
         AuditActor(
             role: role, id: AuditText.cut(principal, AuditLimits.actorBytesMax),

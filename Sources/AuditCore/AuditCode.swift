@@ -8,6 +8,7 @@ package enum AuditCode: String, CaseIterable, Sendable {
     case logClosed = "L102I"
     case auditGap = "L103E"
     case auditBlocked = "L104E"
+    case logAlive = "L105I"
     case daemonStarted = "D100I"
     case daemonStopping = "D101I"
     case configLoaded = "D102I"
@@ -45,6 +46,25 @@ package enum AuditCode: String, CaseIterable, Sendable {
     case seatSent = "F101I"
     case frameRefused = "F102W"
     case framesLost = "F103E"
+    case repPointed = "R100I"
+    case repProposed = "R101I"
+    case proposalAnswered = "R102I"
+    case seatTransferred = "R103I"
+    case grantGiven = "G100I"
+    case grantRefused = "G101W"
+    case grantAgreed = "G102I"
+    case recordingStarted = "K100I"
+    case recordingChunk = "K101I"
+    case recordingStopped = "K102I"
+    case recordingGap = "K103W"
+    case recordingDamaged = "K104W"
+    case logRead = "X100I"
+    case sessionReplayed = "X101I"
+    case logExported = "X102I"
+    case sessionErased = "X103W"
+    case recordingExpired = "X104I"
+    case holdPlaced = "X105I"
+    case holdLifted = "X106I"
 }
 
 /// When a record must be on disk (`Protocol/audit-log.md`, "Classes").
@@ -76,6 +96,10 @@ package struct AuditRule: Sendable {
     package let fields: [FieldRule]
 
     init(_ event: StaticString, _ durability: AuditClass, _ scope: AuditScope, _ fields: FieldRule...) {
+        self.init(event, durability, scope, fields)
+    }
+
+    init(_ event: StaticString, _ durability: AuditClass, _ scope: AuditScope, _ fields: [FieldRule]) {
         self.event = event
         self.durability = durability
         self.scope = scope
@@ -93,6 +117,7 @@ extension AuditCode {
         case .logClosed: AuditRule("log.closed", .a, .log)
         case .auditGap: AuditRule("audit.gap", .a, .log, .word("reason"), .count("entries"), .count("frames"))
         case .auditBlocked: AuditRule("audit.blocked", .a, .log, .word("reason"), .count("errno"), .count("entries"))
+        case .logAlive: AuditRule("log.alive", .b, .log)
         case .daemonStarted: AuditRule("daemon.started", .a, .log, .name("program"), .digest("config"))
         case .daemonStopping: AuditRule("daemon.stopping", .a, .log, .word("why"))
         case .configLoaded: AuditRule("config.loaded", .a, .log, .digest("config"))
@@ -136,10 +161,46 @@ extension AuditCode {
         case .frameRefused:
             AuditRule("frame.refused", .b, .either, .count("close"), .count("frames"), .count("bytes"))
         case .framesLost: AuditRule("frames.lost", .a, .session, .count("first"), .count("last"))
+        case .repPointed: AuditRule("rep.pointed", .b, .session, .count("seat"), .count("acts"))
+        case .repProposed:
+            AuditRule(
+                "rep.proposed", .a, .session, .count("seat"), .count("proposal"), .word("act"), .digest("frame"),
+                .signature("signature"))
+        case .proposalAnswered:
+            AuditRule("proposal.answered", .a, .session, .count("proposal"), .word("answer"))
+        case .seatTransferred: AuditRule("seat.transferred", .a, .session, .count("seat"), .name("to"))
+        case .grantGiven: Self.grant("grant.given", .a, .digest("code"))
+        case .grantRefused: Self.grant("grant.refused", .b, .word("reason"))
+        case .grantAgreed: Self.grant("grant.agreed", .a)
+        case .recordingStarted: Self.keeping("recording.started", .a, .words("recipients"))
+        case .recordingChunk:
+            Self.keeping(
+                "recording.chunk", .b, .count("chunk"), .count("first"), .count("last"), .count("bytes"),
+                .digest("hash"))
+        case .recordingStopped: Self.keeping("recording.stopped", .a, .word("why"), .count("chunks"))
+        case .recordingGap: Self.keeping("recording.gap", .b, .count("first"), .count("last"), .word("reason"))
+        case .recordingDamaged: Self.keeping("recording.damaged", .a, .count("chunk"), .word("reason"))
+        case .logRead: AuditRule("log.read", .a, .log, .word("what"), .session("session").optional)
+        case .sessionReplayed: Self.keeping("session.replayed", .a, .count("seat"))
+        case .logExported: AuditRule("log.exported", .a, .log, .word("format"), .session("session").optional)
+        case .sessionErased: Self.keeping("session.erased", .a, .name("reason"), .count("files"), .count("bytes"))
+        case .recordingExpired:
+            Self.keeping("recording.expired", .a, .word("why"), .count("files"), .count("bytes"))
+        case .holdPlaced: Self.keeping("hold.placed", .a, .name("reason"))
+        case .holdLifted: Self.keeping("hold.lifted", .a, .name("reason"))
         }
     }
 
     private static func consent(_ event: StaticString, _ durability: AuditClass) -> AuditRule {
         AuditRule(event, durability, .session, .word("text"), .word("language"), .words("scope"))
+    }
+
+    private static func grant(_ event: StaticString, _ durability: AuditClass, _ fields: FieldRule...) -> AuditRule {
+        AuditRule(event, durability, .session, [.word("pool"), .count("amount"), .word("currency")] + fields)
+    }
+
+    /// Groups K and X name their session in `data`, for they also come after its end.
+    private static func keeping(_ event: StaticString, _ durability: AuditClass, _ fields: FieldRule...) -> AuditRule {
+        AuditRule(event, durability, .log, [.session("session")] + fields)
     }
 }

@@ -27,6 +27,8 @@ extension AuditEvent {
     package static func auditBlocked(reason: String, errno: Int32, entries: Int) -> AuditEvent {
         .init(.auditBlocked, [.word(reason), .number(errno), .number(entries)])
     }
+    /// Nothing else was written for an hour.
+    package static let logAlive = AuditEvent(.logAlive)
     /// The daemon runs `program` (name and version) under the configuration with this SHA-256.
     package static func daemonStarted(program: String, config: Digest32) -> AuditEvent {
         .init(.daemonStarted, [.name(program), .digest(config)])

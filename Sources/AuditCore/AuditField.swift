@@ -22,6 +22,8 @@ package struct FieldRule: Sendable {
         case session
         /// 1 to 256 pairs `[first,last]` of frame indices, ascending, with a hole between each two.
         case ranges
+        /// An armoured OpenSSH signature, 1 to 4096 bytes.
+        case signature
     }
 
     /// The member's name in `data`.
@@ -49,11 +51,12 @@ package struct FieldRule: Sendable {
     static func digest(_ name: StaticString) -> FieldRule { FieldRule(name, .digest) }
     static func session(_ name: StaticString) -> FieldRule { FieldRule(name, .session) }
     static func ranges(_ name: StaticString) -> FieldRule { FieldRule(name, .ranges) }
+    static func signature(_ name: StaticString) -> FieldRule { FieldRule(name, .signature) }
 }
 
 /// The value of one field of `data`.
 package enum AuditValue: Equatable, Sendable {
-    /// A word, name, origin or path.
+    /// A word, name, origin, path or signature.
     case text(String)
     /// A list of words.
     case words([String])

@@ -19,6 +19,14 @@ package enum AuditLimits {
     package static let siteBytesMax = 64
     /// The longest actor id in bytes: a rep's principal or a pseudonym.
     package static let actorBytesMax = 128
+    /// The longest armoured signature in bytes: a certificate's with its key, like `WireLimits.signatureBytesMax`.
+    package static let signatureBytesMax = 4_096
+    /// The longest checkpoint in bytes: three lines and 16 signatures of Ed25519.
+    package static let checkpointBytesMax = 4_096
+    /// The longest proof in bytes: the longest record in base64, 63 hashes, a checkpoint.
+    package static let proofBytesMax = 32_768
+    /// The longest `state` in bytes: every session that may be open, at 320 bytes each.
+    package static let stateBytesMax = 33_554_432
     /// Reserved: the longest nonce of a sealed part, in characters.
     package static let nonceBytesMax = 128
     /// Reserved: the longest ciphertext of a sealed part, in characters: half a record.

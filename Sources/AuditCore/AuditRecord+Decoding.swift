@@ -112,6 +112,7 @@ extension AuditRecord {
             return .digest(digest)
         case .session: return .session(try Self.session(&json))
         case .ranges: return .ranges(try json.ranges())
+        case .signature: return .text(try json.string(1...AuditLimits.signatureBytesMax))
         }
     }
 

@@ -5,7 +5,7 @@ package struct AuditFinding: Error, Equatable, Sendable {
     /// The rules of `Protocol/audit-log.md`, "Rules between records".
     package enum Rule: String, CaseIterable, Sendable {
         case format = "not a record"
-        case start = "the log does not begin with log.opened"
+        case start = "log.opened is missing before it"
         case boot = "the boot changed without log.opened"
         case clock = "the clock since boot stepped back"
         case sequence = "the session's sequence has a hole"
@@ -20,6 +20,9 @@ package struct AuditFinding: Error, Equatable, Sendable {
         case frameHash = "the frame count or hash differs from the last one on record"
         case seatTaken = "the seat was taken"
         case seatUnknown = "the seat was not taken"
+        case recordingUnknown = "the recording was not begun, is over, or is a second one of its session"
+        case recordingChunk = "the recording's chunks do not follow each other"
+        case holdBroken = "erased although a hold was placed"
         case sentUnhashed = "a seat was sent frames that were not hashed before"
     }
 
@@ -60,6 +63,10 @@ package struct AuditVerifier {
     package private(set) var isClosed = false
     /// The sessions without an end so far.
     package private(set) var open: [SessionID: OpenSession] = [:]
+    /// What is kept of sessions beside the log.
+    package private(set) var keeping = KeepingVerifier()
+    /// Whether the run that was last opened has ended.
+    private var isOver = false
     private var over: Set<SessionID> = []
     private var boot: BootID?
     private var stamp = AuditStamp(wall: 0, mono: 0)
@@ -69,9 +76,14 @@ package struct AuditVerifier {
 
     /// Reads the record `line` at `index`. Returns what is wrong with it; reading may go on.
     package mutating func read(_ line: ArraySlice<UInt8>, index: UInt64) -> AuditFinding? {
-        do {
-            return self.read(try AuditRecord(decoding: Array(line)), index: index)
-        } catch {
+        self.read(Result { () throws(AuditFormatError) in try AuditRecord(decoding: Array(line)) }, index: index)
+    }
+
+    /// Reads what became of the line at `index`.
+    package mutating func read(_ record: Result<AuditRecord, AuditFormatError>, index: UInt64) -> AuditFinding? {
+        switch record {
+        case .success(let record): return self.read(record, index: index)
+        case .failure(let error):
             self.entries += 1
             return AuditFinding(rule: .format, index: index, session: nil, format: error)
         }
@@ -79,10 +91,13 @@ package struct AuditVerifier {
 
     /// Reads `record`, which stands at `index`.
     package mutating func read(_ record: AuditRecord, index: UInt64) -> AuditFinding? {
-        let isFirst = self.entries == 0
+        let isFirst = self.entries == 0 || self.isOver
         self.entries += 1
         self.isClosed = record.event.code == .logClosed
-        let rule = self.checkRun(record, isFirst: isFirst) ?? record.session.flatMap { self.checkSession(record, $0) }
+        self.isOver = self.isClosed || record.event.code == .auditBlocked
+        let rule =
+            self.checkRun(record, isFirst: isFirst) ?? record.session.flatMap { self.checkSession(record, $0) }
+            ?? self.keeping.read(record.event) { self.open[$0] != nil || self.over.contains($0) }
         return rule.map { AuditFinding(rule: $0, index: index, session: record.session, format: nil) }
     }
 
@@ -133,7 +148,8 @@ package struct AuditVerifier {
         case .seatJoined:
             guard event.count(0) > 0, state.seats.insert(event.count(0)).inserted else { return .seatTaken }
         case .seatLeft: if state.seats.remove(event.count(0)) == nil { return .seatUnknown }
-        case .seatRights, .seatLost, .seatBack: if !state.seats.contains(event.count(0)) { return .seatUnknown }
+        case .seatRights, .seatLost, .seatBack, .repPointed, .repProposed, .seatTransferred:
+            if !state.seats.contains(event.count(0)) { return .seatUnknown }
         case .seatSent:
             guard state.seats.contains(event.count(0)) else { return .seatUnknown }
             if let last = event.ranges(1).last?.last, last > state.frames { return .sentUnhashed }
@@ -145,7 +161,9 @@ package struct AuditVerifier {
             .configLoaded, .configRefused, .loginAccepted, .loginRefused, .loginEnded, .sessionOpened, .sessionPaused,
             .sessionResumed, .shopperLost, .shopperBack, .seatRefused, .consentAsked, .maskingApplied, .offerShown,
             .offerAccepted, .offerDeclined, .ticketQueued, .ticketAccepted, .ticketLeft, .codeRefused, .codeAccepted,
-            .frameRefused:
+            .frameRefused, .logAlive, .proposalAnswered, .grantGiven, .grantRefused, .grantAgreed, .recordingStarted,
+            .recordingChunk, .recordingStopped, .recordingGap, .recordingDamaged, .logRead, .sessionReplayed,
+            .logExported, .sessionErased, .recordingExpired, .holdPlaced, .holdLifted:
             break
         }
         return nil

@@ -35,6 +35,13 @@ package enum SegmentFormat {
         for byte in 0..<4 { bytes[start + 4 + byte] = UInt8(truncatingIfNeeded: checksum >> UInt32(8 * byte)) }
     }
 
+    /// The record of the good frame at `offset` and its index, or what is wrong there.
+    package static func record(
+        _ bytes: [UInt8], at offset: Int
+    ) -> Result<(index: UInt64, record: ArraySlice<UInt8>), SegmentFault> {
+        SegmentScan.frame(bytes, at: offset).map { ($0.index, $0.record) }
+    }
+
     private static func append(_ value: UInt64, bytes count: Int, to bytes: inout [UInt8]) {
         for byte in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))) }
     }
@@ -77,13 +84,15 @@ package struct SegmentScan: Equatable, Sendable {
     package private(set) var ending = Ending.whole
 
     /// Reads `bytes`, the whole file of the segment that begins with record `firstIndex`, and gives each good record to
-    /// `body` with its index and the offset of its frame.
+    /// `body` with its index and the offset of its frame. With `from`, reading begins at that offset, where the frame
+    /// of record `firstIndex` stands.
     package init<Failure>(
-        _ bytes: [UInt8], firstIndex: UInt64, isLast: Bool,
+        _ bytes: [UInt8], firstIndex: UInt64, from start: Int = 0, isLast: Bool,
         _ body: (UInt64, Int, ArraySlice<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
         self.next = firstIndex
-        let used = (bytes.lastIndex { $0 != 0 } ?? -1) + 1
+        self.end = start
+        let used = Self.used(bytes)
         while self.end < used {
             switch Self.frame(bytes, at: self.end) {
             case .success(let frame) where frame.index == self.next:
@@ -101,7 +110,18 @@ package struct SegmentScan: Equatable, Sendable {
         if !isLast, self.end < bytes.count { self.ending = .damaged(.trailing) }
     }
 
-    private struct Frame {
+    /// Where only zeros follow. By words: a segment has megabytes of them.
+    private static func used(_ bytes: [UInt8]) -> Int {
+        var used = bytes.count
+        unsafe bytes.withUnsafeBytes { raw in
+            // In bounds: eight bytes before `used` are read, and there are at least eight.
+            while used >= 8, unsafe raw.loadUnaligned(fromByteOffset: used - 8, as: UInt64.self) == 0 { used -= 8 }
+        }
+        while used > 0, bytes[used - 1] == 0 { used -= 1 }
+        return used
+    }
+
+    struct Frame {
         let index: UInt64
         let beginsWrite: Bool
         let record: ArraySlice<UInt8>
@@ -124,7 +144,7 @@ package struct SegmentScan: Equatable, Sendable {
         }
     }
 
-    private static func frame(_ bytes: [UInt8], at offset: Int) -> Result<Frame, SegmentFault> {
+    static func frame(_ bytes: [UInt8], at offset: Int) -> Result<Frame, SegmentFault> {
         let recordStart = offset + AuditLimits.frameHeaderBytes
         guard recordStart <= bytes.count else { return .failure(.header) }
         let length = Int(Self.number(bytes[offset..<offset + 4]))

@@ -4,7 +4,7 @@ extension AuditDisk {
     /// The real disk. `forWriting` makes what is missing and takes the lock; otherwise nothing is changed or locked.
     package static func system(directory: String, forWriting: Bool) throws(AuditStoreError) -> AuditDisk {
         if forWriting {
-            for path in [directory, directory + "/wal", directory + "/keys"] { try Self.makeDirectory(path) }
+            for name in ["", "/wal", "/keys", "/tmp", "/tile", "/receipts"] { try Self.makeDirectory(directory + name) }
         }
         var opened: [Int32] = []
         do {
@@ -25,6 +25,26 @@ extension AuditDisk {
             segmentNames: { () throws(AuditStoreError) in try Self.names(path + "/wal") },
             read: { (name, bytesMax) throws(AuditStoreError) in
                 try Self.contents(of: name, at: root, bytesMax: bytesMax)
+            },
+            readPart: { (name, offset, bytesMax) throws(AuditStoreError) in
+                try Self.part(of: name, at: root, offset: offset, bytesMax: bytesMax)
+            },
+            size: { (name) throws(AuditStoreError) in
+                var status = stat()
+                _ = try Self.check("stat", name) { unsafe fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) }
+                return Int(status.st_size)
+            },
+            files: { (directory) throws(AuditStoreError) in try Self.files(path, directory) },
+            rootNames: { () throws(AuditStoreError) in try Self.names(path) },
+            replace: { (name, bytes, isDurable) throws(AuditStoreError) in
+                try Self.replace(root, path, name, bytes, isDurable: isDurable)
+            },
+            syncAll: { () throws(AuditStoreError) in Glibc.sync() },
+            room: { () throws(AuditStoreError) in
+                var status = statvfs()
+                _ = try Self.check("fstatvfs", path) { unsafe fstatvfs(root, &status) }
+                let block = UInt64(status.f_frsize)
+                return (UInt64(status.f_bavail) * block, UInt64(status.f_blocks) * block)
             },
             open: { (name, create) throws(AuditStoreError) in
                 let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT | O_EXCL : 0)
@@ -53,13 +73,14 @@ extension AuditDisk {
                 for file in directories { _ = try Self.check("fsync", path) { fsync(file) } }
             },
             release: {
+                // Said aloud: a child that is being started may hold a copy of the descriptor for a moment.
+                _ = flock(root, LOCK_UN)
                 for file in directories { _ = Glibc.close(file) }
             })
     }
 
     /// Runs `call` again while signals interrupt it; a negative result is an error with the number of that very call.
-    private static func check(_ operation: String, _ name: String, _ call: () -> Int32) throws(AuditStoreError) -> Int32
-    {
+    static func check(_ operation: String, _ name: String, _ call: () -> Int32) throws(AuditStoreError) -> Int32 {
         while true {
             let result = call()
             if result >= 0 { return result }
@@ -68,13 +89,13 @@ extension AuditDisk {
         }
     }
 
-    private static func makeDirectory(_ path: String) throws(AuditStoreError) {
+    static func makeDirectory(_ path: String) throws(AuditStoreError) {
         guard unsafe mkdir(path, 0o700) != 0 else { return }
         let code = Glibc.errno
         guard code == EEXIST else { throw .disk(operation: "mkdir", file: path, errno: code) }
     }
 
-    private static func openDirectory(_ path: String) throws(AuditStoreError) -> Int32 {
+    static func openDirectory(_ path: String) throws(AuditStoreError) -> Int32 {
         try Self.check("open", path) { unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     }
 
@@ -84,20 +105,24 @@ extension AuditDisk {
         throw code == EWOULDBLOCK ? .inUse(directory: path) : .disk(operation: "flock", file: path, errno: code)
     }
 
-    private static func names(_ path: String) throws(AuditStoreError) -> [String] {
+    static func names(_ path: String) throws(AuditStoreError) -> [String] { try Self.entries(path).map(\.name) }
+
+    static func entries(_ path: String) throws(AuditStoreError) -> [(name: String, isDirectory: Bool)] {
         guard let directory = unsafe opendir(path) else {
             throw .disk(operation: "opendir", file: path, errno: Glibc.errno)
         }
         defer { unsafe closedir(directory) }
-        var names: [String] = []
+        var entries: [(name: String, isDirectory: Bool)] = []
         while let entry = unsafe readdir(directory) {
             // Sound: `d_name` ends with a zero byte inside the entry (readdir(3)).
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            if name != "." && name != ".." { names.append(name) }
+            if name != "." && name != ".." {
+                entries.append((name, unsafe entry.pointee.d_type == UInt8(DT_DIR)))
+            }
         }
-        return names.sorted()
+        return entries.sorted { $0.name < $1.name }
     }
 
     private static func allocate(_ file: Int32, _ name: String, _ bytes: Int) throws(AuditStoreError) {
@@ -108,7 +133,7 @@ extension AuditDisk {
         }
     }
 
-    private static func write(
+    static func write(
         _ file: Int32, _ name: String, _ bytes: ArraySlice<UInt8>, _ offset: Int
     ) throws(AuditStoreError) -> Int {
         while true {

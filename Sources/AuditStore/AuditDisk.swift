@@ -9,6 +9,21 @@ package struct AuditDisk: Sendable {
     package var segmentNames: @Sendable () throws(AuditStoreError) -> [String]
     /// The whole of a file of at most `bytesMax` bytes; a longer one is `foreign`.
     package var read: @Sendable (_ name: String, _ bytesMax: Int) throws(AuditStoreError) -> [UInt8]
+    /// At most `bytesMax` bytes of a file from `offset` on; fewer only at its end.
+    package var readPart: @Sendable (_ name: String, _ offset: Int, _ bytesMax: Int) throws(AuditStoreError) -> [UInt8]
+    /// The size of a file in bytes.
+    package var size: @Sendable (_ name: String) throws(AuditStoreError) -> Int
+    /// The names of the files below a directory, in order and with its own before them; none if it is not there.
+    package var files: @Sendable (_ directory: String) throws(AuditStoreError) -> [String]
+    /// The names in the log's directory itself, in order.
+    package var rootNames: @Sendable () throws(AuditStoreError) -> [String]
+    /// Puts a whole file in the place of another, through `tmp/`: after a crash it is the old one or the new one. With
+    /// `isDurable` it is the new one from here on. Makes the directories it stands in.
+    package var replace: @Sendable (_ name: String, _ bytes: [UInt8], _ isDurable: Bool) throws(AuditStoreError) -> Void
+    /// Makes everything durable that was replaced without.
+    package var syncAll: @Sendable () throws(AuditStoreError) -> Void
+    /// The bytes that may still be written, and the size of the file system.
+    package var room: @Sendable () throws(AuditStoreError) -> (free: UInt64, total: UInt64)
     /// Opens a file for writing; `create` demands that it does not exist yet.
     package var open: @Sendable (_ name: String, _ create: Bool) throws(AuditStoreError) -> Int32
     /// Reserves `bytes` bytes, which read as zeros where nothing was written.

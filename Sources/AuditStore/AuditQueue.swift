@@ -34,6 +34,8 @@ struct AuditQueue {
     var frames = 0
     var frameBytes = 0
     var ticket: UInt64 = 0
+    /// The last ticket that is on disk.
+    var reported: UInt64 = 0
     var lostEntries = 0
     var lostFrames = 0
     var isUrgent = false
@@ -43,12 +45,34 @@ struct AuditQueue {
     /// When the commit that is under way began.
     var commitSince: UInt64?
 
+    /// Whether the file system has room for sessions, and for recordings.
+    var hasRoom = true
+    var hasRoomForRecordings = true
+
     /// The greatest time since boot that was seen: some machines' clocks differ between processors.
     private var monoLast: UInt64 = 0
 
-    init(_ options: AuditOptions) {
+    init(_ options: AuditOptions, ticket: UInt64 = 0) {
         self.options = options
+        self.ticket = ticket
+        self.reported = ticket
     }
+
+    /// Whether the commit under way has taken too long at `now`.
+    func isStalled(at now: UInt64) -> Bool {
+        guard self.state == .writing, let since = self.commitSince else { return false }
+        return now >= since + self.options.stallMax
+    }
+
+    /// Nothing is taken any more.
+    mutating func fail(_ error: AuditStoreError) {
+        self.state = .failed(error)
+        self.commitSince = nil
+        self.items = []
+    }
+
+    /// How many entries were taken and are not on disk.
+    var unreported: Int { Int(self.ticket - self.reported) }
 
     /// `stamp`, but never before an earlier one.
     mutating func monotonic(_ stamp: AuditStamp) -> AuditStamp {

@@ -9,11 +9,18 @@ final class AuditThread: Sendable {
     }
 
     private let thread: Mutex<pthread_t?>
+    private let hasEnded: Monitor<Bool>
 
     init(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
+        let hasEnded = Monitor(false)
+        self.hasEnded = hasEnded
+        let main = Start {
+            body()
+            hasEnded.withLock { hasEnded, wake in (hasEnded, wake) = (true, true) }
+        }
         // Released once, by the thread's entry, which takes it over.
-        let start = unsafe Unmanaged.passRetained(Start(body)).toOpaque()
+        let start = unsafe Unmanaged.passRetained(main).toOpaque()
         let code = unsafe pthread_create(
             &thread, nil,
             { context in
@@ -27,6 +34,13 @@ final class AuditThread: Sendable {
             }, start)
         precondition(code == 0, "no thread for the audit log")
         self.thread = Mutex(thread)
+    }
+
+    /// Waits for the thread's end while `mayWait` agrees, which is asked many times a second. False: it still runs.
+    func join(while mayWait: () -> Bool) -> Bool {
+        let hasEnded = self.hasEnded.wait { $0 ? .done(true) : mayWait() ? .wait(20_000) : .done(false) }
+        if hasEnded { self.join() }
+        return hasEnded
     }
 
     /// Waits for the thread's end; later calls return at once.

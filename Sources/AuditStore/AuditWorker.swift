@@ -3,26 +3,30 @@ internal import AuditCore
 /// The audit thread's work: items in, durable records and notices out.
 // Sendable by hand: made by the opener and given to the audit thread, which alone touches it afterwards.
 final class AuditWorker: @unchecked Sendable {
-    private let disk: AuditDisk
     private let writer: SegmentWriter
     private let queue: Monitor<AuditQueue>
+    private let news: Monitor<AuditPublisher.News>
     private let clock: AuditClock
     private let notify: @Sendable (AuditNotice) -> Void
     private var ledger: AuditLedger
     private var lines = AuditLines()
     private var stamp = AuditStamp(wall: 0, mono: 0)
     private var spare: [AuditQueue.Item] = []
-    private var ticketReported: UInt64 = 0
-    private var ticketTaken: UInt64 = 0
-    private var lost = (entries: 0, frames: 0)
+    private var ticketReported: UInt64
+    private var ticketTaken: UInt64
+    private var refused = (entries: 0, frames: 0)
+    private var unplaced = (entries: 0, frames: 0)
+    private var gapSaidAt: UInt64 = 0
 
     init(
-        disk: AuditDisk, writer: SegmentWriter, queue: Monitor<AuditQueue>, clock: AuditClock,
-        notify: @escaping @Sendable (AuditNotice) -> Void
+        writer: SegmentWriter, queue: Monitor<AuditQueue>, news: Monitor<AuditPublisher.News>, clock: AuditClock,
+        ticket: UInt64, notify: @escaping @Sendable (AuditNotice) -> Void
     ) {
-        self.disk = disk
         self.writer = writer
         self.queue = queue
+        self.news = news
+        self.ticketReported = ticket
+        self.ticketTaken = ticket
         self.clock = clock
         self.notify = notify
         self.ledger = AuditLedger(boot: clock.boot)
@@ -30,7 +34,6 @@ final class AuditWorker: @unchecked Sendable {
 
     /// Runs until the log is closed or has failed.
     func run() {
-        defer { self.disk.release() }
         while true {
             let work = self.take()
             do {
@@ -58,7 +61,6 @@ final class AuditWorker: @unchecked Sendable {
 
     private func perform(_ work: AuditQueue.Work) throws(AuditStoreError) {
         var ticket = self.ticketTaken
-        self.lost = (0, 0)
         for item in work.items {
             if case .entry = item { ticket += 1 }
             self.place(item)
@@ -67,8 +69,9 @@ final class AuditWorker: @unchecked Sendable {
         self.ticketTaken = ticket
         self.stamp = work.stamp
         self.ledger.timePassed(work.stamp, into: &self.lines)
-        self.sayGap("queue-full", work.lostEntries, work.lostFrames)
-        self.sayGap("unplaced", self.lost.entries, self.lost.frames)
+        self.refused.entries += work.lostEntries
+        self.refused.frames += work.lostFrames
+        if work.isClosing || work.stamp.mono >= self.gapSaidAt + AuditLimits.summaryIntervalMax { self.sayGaps() }
         try self.commit(upTo: ticket)
         self.spare = work.items
         self.spare.removeAll(keepingCapacity: true)
@@ -78,21 +81,26 @@ final class AuditWorker: @unchecked Sendable {
         switch item {
         case .entry(let entry, let stamp):
             self.stamp = stamp
-            if !self.ledger.append(entry, at: stamp, into: &self.lines) { self.lost.entries += 1 }
+            if !self.ledger.append(entry, at: stamp, into: &self.lines) { self.unplaced.entries += 1 }
         case .frame(let session, let index, let frame):
             let isPlaced = self.ledger.frameAccepted(
                 session, index: index, frame: frame, at: self.stamp, into: &self.lines)
-            if !isPlaced { self.lost.frames += 1 }
+            if !isPlaced { self.unplaced.frames += 1 }
         case .sent(let session, let seat, let range):
             let isPlaced = self.ledger.framesSent(session, seat: seat, range: range, at: self.stamp, into: &self.lines)
-            if !isPlaced { self.lost.frames += 1 }
+            if !isPlaced { self.unplaced.frames += 1 }
         }
     }
 
-    private func sayGap(_ reason: String, _ entries: Int, _ frames: Int) {
-        guard entries + frames > 0 else { return }
-        let event = AuditEvent.auditGap(reason: reason, entries: entries, frames: frames)
-        _ = self.ledger.append(AuditEntry(event, by: .relay), at: self.stamp, into: &self.lines)
+    /// Says what could not be taken, at most once a second.
+    private func sayGaps() {
+        for (reason, lost) in [("queue-full", self.refused), ("unplaced", self.unplaced)] {
+            guard lost.entries + lost.frames > 0 else { continue }
+            let event = AuditEvent.auditGap(reason: reason, entries: lost.entries, frames: lost.frames)
+            _ = self.ledger.append(AuditEntry(event, by: .relay), at: self.stamp, into: &self.lines)
+            self.gapSaidAt = self.stamp.mono
+        }
+        (self.refused, self.unplaced) = ((0, 0), (0, 0))
     }
 
     /// Writes the lines, makes them durable, and reports.
@@ -103,11 +111,28 @@ final class AuditWorker: @unchecked Sendable {
             for index in 0..<self.lines.count { try self.writer.append(self.lines[index]) }
             self.lines.removeAll()
             try self.writer.commit()
-            self.queue.withLock { queue, _ in queue.commitSince = nil }
+            try self.tellDurable(start, upTo: ticket)
         }
         guard ticket > self.ticketReported else { return }
         self.ticketReported = ticket
         self.notify(.durable(upTo: AuditTicket(ticket)))
+    }
+
+    /// What came through too late counts as failed: others were told so already.
+    private func tellDurable(_ start: UInt64, upTo ticket: UInt64) throws(AuditStoreError) {
+        let failure: AuditStoreError? = self.queue.withLock { queue, _ in
+            queue.commitSince = nil
+            if case .failed(let error) = queue.state { return error }
+            queue.reported = ticket
+            return nil
+        }
+        if let failure { throw failure }
+        self.news.withLock { news, wake in
+            news.durable = self.writer.durable
+            news.last = start
+            wake = news.since == nil
+            news.since = news.since ?? start
+        }
     }
 
     private func finish(at stamp: AuditStamp) throws(AuditStoreError) {
@@ -119,12 +144,15 @@ final class AuditWorker: @unchecked Sendable {
 
     /// Nothing is retried. Only where the disk is full, and not broken, one last record says so.
     private func fail(_ error: AuditStoreError) {
-        let (queued, stamp) = self.queue.withLock { queue, _ in
-            queue.state = .failed(error)
-            queue.commitSince = nil
-            queue.items = []
-            return (Int(queue.ticket - self.ticketReported), queue.monotonic(self.clock.now()))
+        let (queued, stamp): (Int?, AuditStamp) = self.queue.withLock { queue, _ in
+            let stamp = queue.monotonic(self.clock.now())
+            if case .failed = queue.state { return (nil, stamp) }
+            queue.fail(error)
+            return (queue.unreported, stamp)
         }
+        self.news.withLock { news, wake in (news.isFailed, wake) = (true, true) }
+        // Whoever found the stall has told of it.
+        guard let queued else { return }
         if error.isNoSpace {
             let event = AuditEvent.auditBlocked(reason: error.word, errno: error.errno, entries: queued)
             let record = AuditRecord(

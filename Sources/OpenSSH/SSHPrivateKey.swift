@@ -12,7 +12,8 @@ package struct SSHPrivateKey {
     package let publicKey: SSHPublicKey
     /// What the file's owner wrote beside the key; printable ASCII or empty.
     package let comment: String
-    private let seed: [UInt8]
+    /// The 32 bytes that the key is made of (RFC 8032, section 5.1.5).
+    package let seed: [UInt8]
 
     /// Reads the file's text. Throws `privateKeyEncrypted` for a key with a passphrase, `keyTypeUnsupported` for
     /// other types than ed25519, `privateKeyMalformed` and others for damaged files.

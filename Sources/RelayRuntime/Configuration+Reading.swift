@@ -1,3 +1,4 @@
+internal import AuditStore
 internal import Foundation
 internal import Logging
 internal import PairingCore
@@ -50,7 +51,7 @@ private struct ConfigurationReader {
 
     private static let known: Set<String> = [
         "listen", "relay_names", "state_directory", "allowed_signers", "tls_certificate", "tls_key", "log_level",
-        "loop_count", "limits", "site", "rep",
+        "loop_count", "limits", "site", "rep", "audit", "recording_recipients",
     ]
 
     mutating func configuration() -> Configuration {
@@ -76,10 +77,29 @@ private struct ConfigurationReader {
             }
         }
         self.number("loop_count", Configuration.loopCountBounds, in: self.table, path: "") { result.loopCount = $0 }
+        result.recordingRecipients = self.text("recording_recipients", in: self.table, path: "")
         result.sites = self.sites()
+        if result.recordingRecipients == nil, result.sites.contains(where: \.isRecorded) {
+            self.complain("recording_recipients", "is missing; a site with recording = \"view\" needs it")
+        }
         result.reps = self.reps(sites: Set(result.sites.map(\.key)))
         self.readLimits(into: &result.limits)
+        self.readAudit(into: &result)
         return result
+    }
+
+    private mutating func readAudit(into result: inout Configuration) {
+        guard let value = self.table["audit"] else { return }
+        guard let table = value.table else { return self.complain("audit", "is no table") }
+        self.refuseUnknown(in: table, known: ["on_failure", "checkpoint_key", "free_mebibytes_min"], path: "audit")
+        result.checkpointKey = self.text("checkpoint_key", in: table, path: "audit")
+        self.number("free_mebibytes_min", 0...1 << 20, in: table, path: "audit") { result.auditFreeMebibytesMin = $0 }
+        guard let word = self.text("on_failure", in: table, path: "audit") else { return }
+        if let policy = AuditFailurePolicy(rawValue: word) {
+            result.auditOnFailure = policy
+        } else {
+            self.complain("audit.on_failure", "\"\(word)\" is none of deny-new, end-sessions, continue")
+        }
     }
 
     /// A login signs the name that was dialled: without one nobody could log in.
@@ -99,7 +119,8 @@ private struct ConfigurationReader {
         var sites: [Configuration.SiteEntry] = []
         for (place, table) in self.tables("site").enumerated() {
             let path = "site"
-            self.refuseUnknown(in: table, known: ["key", "name", "origins"], path: path, occurrence: place)
+            self.refuseUnknown(
+                in: table, known: ["key", "name", "origins", "recording"], path: path, occurrence: place)
             guard let key = self.required("key", in: table, path: path, occurrence: place) else { continue }
             if sites.contains(where: { $0.key == key }) {
                 self.complain("site.key", "\"\(key)\" is there twice", occurrence: place)
@@ -109,7 +130,11 @@ private struct ConfigurationReader {
             if let problem = Site(key: key, name: name, origins: origins).problem {
                 self.complain("site.origins", problem, occurrence: place)
             }
-            sites.append(.init(key: key, name: name, origins: origins))
+            let recording = self.text("recording", in: table, path: path, occurrence: place) ?? "none"
+            if !["none", "view"].contains(recording) {
+                self.complain("site.recording", "\"\(recording)\" is none of none, view", occurrence: place)
+            }
+            sites.append(.init(key: key, name: name, origins: origins, isRecorded: recording == "view"))
         }
         return sites
     }

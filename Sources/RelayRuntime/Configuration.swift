@@ -1,3 +1,4 @@
+package import AuditStore
 internal import Foundation
 package import Logging
 
@@ -10,6 +11,8 @@ package struct Configuration: Equatable, Sendable {
         package var name: String
         /// Exact origins: scheme, host and port as a browser writes them.
         package var origins: [String]
+        /// Whether sessions are recorded for the auditors, where the shopper agrees (`recording = "view"`).
+        package var isRecorded = false
     }
 
     /// One rep, by the principal of `allowed_signers`.
@@ -28,9 +31,17 @@ package struct Configuration: Equatable, Sendable {
     package var relayNames: [String] = []
     package var stateDirectory = "/var/lib/alongsided"
     package var allowedSigners = "/etc/alongsided/allowed_signers"
+    /// A file with the keys of those who may open recordings; nil where nothing is recorded.
+    package var recordingRecipients: String?
     package var certificate: String?
     package var privateKey: String?
     package var logLevel = Logger.Level.notice
+    /// What happens when the audit log cannot be written.
+    package var auditOnFailure = AuditFailurePolicy.denyNew
+    /// The key that signs checkpoints; nil for `checkpoint.key` among systemd's credentials, if it is there.
+    package var checkpointKey: String?
+    /// With less free on the log's disk, and less than 5 % of it, no session begins; nil for the log's own default.
+    package var auditFreeMebibytesMin: Int?
     package var sites: [SiteEntry] = []
     package var reps: [RepEntry] = []
     package var limits = RuntimeLimits()
@@ -47,6 +58,9 @@ package struct Configuration: Equatable, Sendable {
     }
 
     package init() {}
+
+    /// Whether the sessions of a site are recorded.
+    func records(site: String) -> Bool { self.sites.contains { $0.key == site && $0.isRecorded } }
 }
 
 /// Everything that is wrong with a configuration, to be mended in one go.

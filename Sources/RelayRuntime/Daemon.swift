@@ -55,7 +55,7 @@ package final class Daemon {
     ) throws(StartError) -> Daemon {
         let signers = try Self.readSigners(configuration.allowedSigners)
         let mailboxes = (0..<configuration.loopCount).map { _ in Mailbox(limits: configuration.limits) }
-        let audit = try Self.openAudit(configuration.stateDirectory, program: program, mailboxes: mailboxes, logger)
+        let audit = try Self.openAudit(configuration, program: program, mailboxes: mailboxes, logger)
         _ = audit.append(
             AuditEntry(.daemonStarted(program: program, config: configurationDigest), by: .relay))
         let verifier = LoginVerifier(signers: signers, countMax: configuration.limits.loginQueueMax) { rep, verdict in
@@ -163,13 +163,30 @@ package final class Daemon {
     }
 
     private static func openAudit(
-        _ state: String, program: String, mailboxes: [Mailbox], _ logger: Logger
+        _ configuration: Configuration, program: String, mailboxes: [Mailbox], _ logger: Logger
     ) throws(StartError) -> AuditLog {
+        let directory = "\(configuration.stateDirectory)/audit"
+        var options = AuditOptions()
+        options.onFailure = configuration.auditOnFailure
+        if let mebibytes = configuration.auditFreeMebibytesMin { options.freeBytesMin = UInt64(mebibytes) << 20 }
+        options.recording = try RecordingSetting.policy(of: configuration)
+        options.signer = try Self.checkpointSigner(configuration.checkpointKey)
+        if options.signer == nil { logger.notice("there is no checkpoint key: nothing is signed that others can keep") }
         do throws(AuditStoreError) {
-            let log = try AuditLog.open(directory: "\(state)/audit", program: program) { notice in
+            let log = try AuditLog.open(directory: directory, program: program, options: options) { notice in
                 switch notice {
                 case .durable(let ticket): for mailbox in mailboxes { mailbox.post(.durable(ticket)) }
                 case .failed(let error): for mailbox in mailboxes { mailbox.post(.auditFailed(error)) }
+                case .reopened: logger.notice("the audit log is open again")
+                case .checkpoint(let checkpoint):
+                    logger.notice(
+                        "checkpoint",
+                        metadata: [
+                            "origin": "\(checkpoint.origin)", "size": "\(checkpoint.size)",
+                            "root": "\(checkpoint.rootText)",
+                        ])
+                case .unpublished(let error):
+                    logger.error("checkpoint or tiles not written; trying again", metadata: ["error": "\(error)"])
                 }
             }
             if let torn = log.opening.torn {
@@ -177,8 +194,24 @@ package final class Daemon {
             }
             return log
         } catch {
-            throw StartError("\(state)/audit: \(error)", exitCode: 74)
+            // A log that was changed after it was signed gets no better by trying again.
+            throw StartError("\(directory): \(error)", exitCode: error.isContradiction ? 78 : 74)
         }
+    }
+
+    /// The key at `path`, or systemd's credential `checkpoint.key`; nil if neither is there.
+    private static func checkpointSigner(_ path: String?) throws(StartError) -> NoteSigner? {
+        let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+        guard let file = path ?? credentials.map({ "\($0)/checkpoint.key" }) else { return nil }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            if path == nil { return nil }
+            throw StartError("\(file): cannot be read; it is to sign checkpoints", exitCode: 78)
+        }
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let signer = NoteSigner(text) else {
+            throw StartError("\(file): is no signing key; alongside-audit key generate makes one", exitCode: 78)
+        }
+        return signer
     }
 
     private static func sockets(

@@ -71,11 +71,14 @@ package final class Mailbox: Sendable {
         if isWaiting { wake() }
     }
 
-    /// Any thread. Notices of durability overtake each other: only the last matters.
+    /// Any thread. Notices of durability overtake each other: only the highest matters.
     package func post(_ mail: Mail) {
         let wake = self.state.withLock { state in
-            if case .durable = mail, case .durable? = state.mail.last { state.mail.removeLast() }
-            state.mail.append(mail)
+            if case .durable(let ticket) = mail, case .durable(let waiting)? = state.mail.last {
+                state.mail[state.mail.count - 1] = .durable(Swift.max(ticket, waiting))
+            } else {
+                state.mail.append(mail)
+            }
             return state.wake
         }
         wake?()

@@ -30,6 +30,11 @@ extension Relay {
         case .queued(let ticket):
             self.awaitingDisk.append((ticket, effect))
             return true
+        case .unrecorded:
+            // Under `continue` nobody waits for the disk; the effect comes in the loop's next turn, as it would.
+            self.awaitingDisk.append((.none, effect))
+            self.mailbox.post(.durable(.none))
+            return true
         case .full, .failed:
             self.logger.error("the audit log takes no records")
             return false
@@ -93,8 +98,13 @@ extension Relay {
                 session: session))
     }
 
-    /// The log is lost: nothing may be shared that cannot be recorded. Running sessions end, with words.
+    /// The log is lost: nothing may be shared that cannot be recorded. Running sessions end, with words. Only where the
+    /// operator chose `continue` everything goes on.
     func auditFailed(_ error: AuditStoreError, now: Instant) {
+        if self.parts.configuration.auditOnFailure == .continue {
+            self.logger.critical("the audit log has failed; everything goes on", metadata: ["error": "\(error)"])
+            return self.becameDurable(upTo: .all, now: now)
+        }
         guard self.auditFailure == nil else { return }
         self.auditFailure = "\(error)"
         self.logger.critical("the audit log has failed; sessions end", metadata: ["error": "\(error)"])

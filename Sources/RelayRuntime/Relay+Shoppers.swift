@@ -154,7 +154,8 @@ extension Relay {
         let welcome = Welcome(
             session: entry.core.id, number: entry.core.number,
             resume: ResumeToken.text(entry.core.id, entry.tokenWords), resumed: resumed,
-            talk: entry.core.talkAcknowledged, consented: entry.core.consent == .given)
+            talk: entry.core.talkAcknowledged, consented: entry.core.consent == .given,
+            recorded: self.parts.configuration.records(site: entry.site.key))
         self.tellShopper(entry, .welcome, welcome.body(), now: now)
     }
 

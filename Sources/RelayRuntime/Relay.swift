@@ -203,7 +203,7 @@ package final class Relay: LinkHandler {
         self.mailbox.giveBack(mails)
     }
 
-    private var mailbox: Mailbox { self.parts.mailboxes[self.parts.index] }
+    var mailbox: Mailbox { self.parts.mailboxes[self.parts.index] }
 
     /// A rep sends control frames only: one of the largest with its header.
     private static let repMessageBytesMax = FrameHeader.byteCount + WireLimits.controlBodyBytesMax

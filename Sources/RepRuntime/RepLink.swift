@@ -1,3 +1,4 @@
+import PageReading
 import RepConsole
 import WebSocketTransport
 import Wire

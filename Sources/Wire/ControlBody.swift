@@ -49,6 +49,12 @@ struct BodyReader {
         return truth
     }
 
+    /// An optional truth value; one that is present and wrong is malformed.
+    func optionalTruth(_ name: String) throws(WireError) -> Bool? {
+        guard self.object[name] != nil else { return nil }
+        return try self.truth(name)
+    }
+
     /// A required session id.
     func session(_ name: String = "session") throws(WireError) -> SessionID {
         guard let session = SessionID(try self.text(name)) else { throw .malformed }

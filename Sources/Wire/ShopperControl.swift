@@ -48,9 +48,12 @@ package struct Welcome: Equatable, Sendable {
     /// The last talk sequence the relay holds.
     package var talk: UInt32
     package var consented: Bool
+    /// Whether the site wants its sessions recorded: the shopper is to be told, and may agree (`recording.md`).
+    package var recorded: Bool
 
     package init(
-        session: SessionID, number: UInt32, resume: String, resumed: Bool, talk: UInt32, consented: Bool
+        session: SessionID, number: UInt32, resume: String, resumed: Bool, talk: UInt32, consented: Bool,
+        recorded: Bool = false
     ) {
         self.session = session
         self.number = number
@@ -58,6 +61,7 @@ package struct Welcome: Equatable, Sendable {
         self.resumed = resumed
         self.talk = talk
         self.consented = consented
+        self.recorded = recorded
     }
 
     package init(body: [UInt8]) throws(WireError) {
@@ -65,18 +69,17 @@ package struct Welcome: Equatable, Sendable {
         self.init(
             session: try reader.session(), number: try reader.number("number"), resume: try reader.text("resume"),
             resumed: try reader.truth("resumed"), talk: try reader.number("talk"),
-            consented: try reader.truth("consented"))
+            consented: try reader.truth("consented"), recorded: try reader.optionalTruth("recorded") ?? false)
     }
 
     /// The body as it crosses the wire.
     package func body() -> [UInt8] {
-        JSONValue.object(
-            JSONObject([
-                ("session", .string(self.session.text)), ("number", .number(Double(self.number))),
-                ("resume", .string(self.resume)), ("resumed", .bool(self.resumed)),
-                ("talk", .number(Double(self.talk))), ("consented", .bool(self.consented)),
-            ])
-        ).bytes
+        let members: [(String, JSONValue)] = [
+            ("session", .string(self.session.text)), ("number", .number(Double(self.number))),
+            ("resume", .string(self.resume)), ("resumed", .bool(self.resumed)),
+            ("talk", .number(Double(self.talk))), ("consented", .bool(self.consented)),
+        ]
+        return JSONValue.object(JSONObject(members + (self.recorded ? [("recorded", .bool(true))] : []))).bytes
     }
 }
 

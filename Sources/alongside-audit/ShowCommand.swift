@@ -25,6 +25,7 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let only = self.session.flatMap { SessionID($0) }
+        try Access.put(.read(what: "show", session: only), directory: self.directory)
         do throws(AuditStoreError) {
             let disk = try AuditDisk.system(directory: self.directory, forWriting: false)
             defer { disk.release() }

@@ -78,7 +78,7 @@ import Wire
     @Test func codesAreSpelledByTheirRule() {
         for code in AuditCode.allCases {
             let text = Array(code.rawValue.utf8)
-            #expect(text.count == 5 && "LDASCQF".utf8.contains(text[0]) && "IWE".utf8.contains(text[4]))
+            #expect(text.count == 5 && "LDASCQFRGKX".utf8.contains(text[0]) && "IWE".utf8.contains(text[4]))
             #expect(code.rule.event.description.contains("."))
         }
         #expect(Set(AuditCode.allCases.map { $0.rule.event.description }).count == AuditCode.allCases.count)

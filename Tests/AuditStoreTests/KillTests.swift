@@ -17,7 +17,7 @@ import Wire
             unsafe setenv(Self.directory, scene.path, 1)
             unsafe setenv(Self.moment, String(moment), 1)
             await #expect(processExitsWith: .signal(SIGKILL)) { try KillTests.writeUntilKilled() }
-            let seen = (try? scene.bytes("seen").count) ?? 0
+            let seen = (try? scene.bytes("tmp/seen").count) ?? 0
             #expect(try scene.report().faultCount == 0)
             let wasOpened = try scene.events().contains("session.opened")
             #expect(try scene.events().filter { $0 == "login.accepted" }.count >= seen)
@@ -44,10 +44,11 @@ import Wire
             if fault.strikes() { kill(getpid(), SIGKILL) }
             try sync(file, name)
         }
-        let seen = unsafe open(path + "/seen", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let seen = unsafe open(path + "/tmp/seen", O_WRONLY | O_CREAT | O_APPEND, 0o600)
         let notices = Notices()
         let log = try AuditLog.open(
-            on: disk, program: "test 1", clock: .system(), options: Scene.options
+            on: { [disk] () throws(AuditStoreError) in disk }, program: "test 1", clock: .system(),
+            options: Scene.options
         ) { notices.add($0) }
         _ = notices.isDurable(log.append(Sample.opened))
         while notices.isDurable(log.append(Sample.login("rep"))) { _ = unsafe Glibc.write(seen, "x", 1) }

@@ -119,9 +119,9 @@ import Wire
         try scene.put(bytes, "wal/" + scene.segments[0])
         let outcome = try self.run("verify", scene.path)
         #expect(outcome.status == 1)
-        #expect(
-            outcome.complaint == "wal/\(scene.segments[0]), offset \(offset), entry 1, session \(Sample.session.text): "
-                + "the session was not opened\n")
+        let place = "wal/\(scene.segments[0]), offset \(offset), entry 1, session \(Sample.session.text): "
+        #expect(outcome.complaint.hasSuffix(place + "the session was not opened\n"))
+        #expect(outcome.complaint.contains("tile/0/000.p/2: is not what the records give\n"))
         let json = try self.run("verify", "--json", scene.path)
         let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
         let fault = (object?["faults"] as? [[String: Any]])?.first

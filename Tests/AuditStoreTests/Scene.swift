@@ -40,8 +40,11 @@ final class Scene: Sendable {
         _ options: AuditOptions = Scene.options, clock: AuditClock = .system(), disk: AuditDisk? = nil,
         notices: Notices = Notices()
     ) throws -> AuditLog {
-        try AuditLog.open(
-            on: disk ?? self.disk(), program: "test 1", clock: clock, options: options
+        let path = self.path
+        return try AuditLog.open(
+            on: { () throws(AuditStoreError) in
+                if let disk { disk } else { try AuditDisk.system(directory: path, forWriting: true) }
+            }, program: "test 1", clock: clock, options: options
         ) { notices.add($0) }
     }
 
@@ -108,6 +111,7 @@ final class Notices: Sendable {
             switch notice {
             case .durable(let upTo): upTo >= ticket ? true : nil
             case .failed: false
+            case .reopened, .checkpoint, .unpublished: nil
             }
         }
     }

@@ -182,7 +182,8 @@ class EndedByRep(unittest.TestCase):
 @unittest.skipUnless(os.geteuid() == 0, "mounting a small disk needs root")
 class FullDisk(unittest.TestCase):
     def setUp(self):
-        self.stack = RelayStack()
+        # The disk is to be full, not merely low.
+        self.stack = RelayStack(extra="[audit]\nfree_mebibytes_min = 0\n")
         self.addCleanup(self.stack.close)
         mounted = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEBIBYTES}m,mode=700", "tmpfs", str(self.stack.state)],

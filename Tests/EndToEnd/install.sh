@@ -4,10 +4,10 @@
 set -eu
 
 build="libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libcap-dev libsystemd-dev zlib1g-dev
-    pkg-config"
+    libsqlite3-dev pkg-config"
 demo="chromium fonts-liberation openssh-client python3-venv"
-test="esbuild node-typescript nodejs libvterm-dev unicode-data firefox-esr webkit2gtk-driver xvfb xauth xterm tmux
-    fonts-dejavu-core systemd valgrind binutils"
+test="age esbuild node-typescript nodejs libvterm-dev unicode-data firefox-esr webkit2gtk-driver xvfb xauth xterm
+    tmux fonts-dejavu-core systemd valgrind binutils"
 
 case ${1:-} in
 build) wanted=$build ;;

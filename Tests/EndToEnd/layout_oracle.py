@@ -15,6 +15,8 @@ STYLES += ["transform", "writing-mode", "padding-left", "padding-top", "column-c
 REPLACED = {"IMG", "CANVAS", "VIDEO", "IFRAME", "OBJECT"}
 FIELDS = {"INPUT", "TEXTAREA", "SELECT"}
 UNTYPED = {"hidden", "checkbox", "radio", "range", "color", "file", "submit", "button", "reset", "image", "date"}
+# What lies so far from the viewport is not asked about: no transformation brings it back.
+FAR = 4000
 INVISIBLE = re.compile("[\\u00ad\\u200b\\u200c\\u200d\\u2060]")
 
 # Makes all text transparent; letters that clip a background become a box, which changes their pixels too.
@@ -183,6 +185,9 @@ def documents(cdp):
 def covers_of(document):
     """(paint order, rectangle, node) of all that hides what was painted before it."""
     for place, node in enumerate(document.layout["nodeIndex"]):
+        _, top, _, bottom = document.rect(place)
+        if bottom < 0 or top > FAR:
+            continue
         style = document.style(node)
         if document.names[node] in REPLACED or (
             style
@@ -254,6 +259,8 @@ def lines_of(cdp, document):
         x, y, width, height = boxes["bounds"][number]
         left, top = x - document.scroll[0] + document.origin[0], y - document.scroll[1] + document.origin[1]
         text = units.decode("utf-16-le", "replace")
+        if not -FAR < top < FAR:
+            continue
         found.setdefault(place, []).append((text, (left, top, left + width, top + height)))
     for place, lines in found.items():
         node = layout["nodeIndex"][place]

@@ -51,6 +51,7 @@ final class LoopsRig {
                 switch notice {
                 case .durable(let ticket): mailbox.post(.durable(ticket))
                 case .failed(let error): mailbox.post(.auditFailed(error))
+                case .reopened, .checkpoint, .unpublished: break
                 }
             }
         }

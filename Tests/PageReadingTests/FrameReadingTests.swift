@@ -3,7 +3,7 @@ import RepConsole
 import Testing
 import Wire
 
-@testable import RepRuntime
+@testable import PageReading
 
 @Suite struct FrameReadingTests {
     private func frame(_ kind: FrameKind, _ body: [UInt8], deflated: Bool = false) -> Frame {

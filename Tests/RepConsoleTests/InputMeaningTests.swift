@@ -1,8 +1,7 @@
-import RepConsole
 import Terminal
 import Testing
 
-@testable import RepRuntime
+@testable import RepConsole
 
 @Suite struct InputMeaningTests {
     private func key(_ press: KeyPress) -> Message? { InputMeaning.message(for: .key(press)) }

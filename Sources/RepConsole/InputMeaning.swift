@@ -1,13 +1,12 @@
-import RepConsole
-import Terminal
+package import Terminal
 
 /// What the terminal's keys and mouse mean to the console.
-enum InputMeaning {
+package enum InputMeaning {
     /// Lines that one notch of a wheel moves.
     private static let wheelLines = 3
 
     /// The message for an event; nil for events that mean nothing here.
-    static func message(for event: InputEvent) -> Message? {
+    package static func message(for event: InputEvent) -> Message? {
         switch event {
         case .key(let press): self.stroke(press).map { .key($0) }
         case .mouse(let mouse): self.message(for: mouse)

@@ -1,13 +1,13 @@
-import Deflate
-import PageView
-import RepConsole
-import Wire
+internal import Deflate
+package import PageView
+package import RepConsole
+package import Wire
 
-/// Frames of the relay as messages for the console: inflates and reads bodies. Network thread, so that the thread that
-/// paints never waits for a large page.
-enum FrameReading {
+/// Frames of the relay as messages for the console: inflates and reads bodies. In the client on the network thread, so
+/// that the thread that paints never waits for a large page; in a replay of a recording on the only one.
+package enum FrameReading {
     /// What a frame means here.
-    enum Meaning: Equatable {
+    package enum Meaning: Equatable {
         case control(ControlArrival)
         case page(PageArrival, byteCount: Int)
         case cursor(ViewPoint?)
@@ -17,7 +17,7 @@ enum FrameReading {
 
     /// Reads one frame. Throws where a control body breaks the format: then the link is of no use. A page body that
     /// cannot be read is a fact about one session, not an error.
-    static func meaning(of frame: Frame) throws(WireError) -> Meaning {
+    package static func meaning(of frame: Frame) throws(WireError) -> Meaning {
         guard let kind = frame.header.knownKind else { return .nothing }
         switch kind {
         case .keyframe, .delta, .scroll, .press:
