@@ -17,6 +17,7 @@ FUZZ_TARGETS := wire_frames talk view audit_segment ssh input
 TARGET ?= $(FUZZ_TARGETS)
 SECONDS ?= 60
 SEEDS ?= 2000
+SOAK_TESTS := $(addprefix Tests/EndToEnd/, test_crash.py test_disk_faults.py test_power_loss.py)
 
 build: ## the programs and all tests, for debugging
 	@Tests/EndToEnd/install.sh build
@@ -62,9 +63,10 @@ sanitize: ## the transport's tests under ThreadSanitizer and AddressSanitizer; a
 	Tests/Sanitize/run.sh thread
 	Tests/Sanitize/run.sh address
 
-soak: ## the simulation without a budget: SEEDS=2000 of sessions and of whole relays
+soak: $(PYTHON_READY) ## without a budget: SEEDS=2000 simulations, then kills, failing disks and power losses
 	swift build --build-tests
 	SIM_SEEDS=$(SEEDS) swift test --skip-build --filter SimulationTests
+	ALONGSIDE_SOAK=1 ALONGSIDE_BIN="$$(swift build --show-bin-path)" $(PYTHON) -m pytest -q -s $(SOAK_TESTS)
 
 bundle: ## the script from its sources
 	node Sources/Embed/src/build.mjs

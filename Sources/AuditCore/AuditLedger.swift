@@ -70,13 +70,43 @@ package struct AuditLedger {
     package mutating func frameAccepted(
         _ session: SessionID, index: UInt64, frame: SharedFrame, at stamp: AuditStamp, into lines: inout AuditLines
     ) -> Bool {
-        guard let count = self.accounts[session]?.hash.count, index > count else { return false }
-        if index > count + 1 { self.lose(session, to: index - 1, at: stamp, into: &lines) }
-        self.accounts[session]?.hash.append(frame)
-        self.accounts[session]?.bytes += UInt64(frame.byteCount)
-        self.accounts[session]?.lanes.count(frame)
-        self.markPending(session, at: stamp)
-        return true
+        guard let place = self.accounts.index(forKey: session) else { return false }
+        switch Self.take(frame, index, into: &self.accounts.values[place], at: stamp) {
+        case .waits: return true
+        case .waitsFirst:
+            self.pending.append((session, stamp.mono))
+            return true
+        case .old: return false
+        case .hole:
+            self.lose(session, to: index - 1, at: stamp, into: &lines)
+            return self.frameAccepted(session, index: index, frame: frame, at: stamp, into: &lines)
+        }
+    }
+
+    /// What a frame is to its session.
+    private enum Taking {
+        /// In the hash, beside others that wait to be summed up.
+        case waits
+        /// In the hash, the first that waits.
+        case waitsFirst
+        /// Not new.
+        case old
+        /// Not the next.
+        case hole
+    }
+
+    /// Takes the next frame in. The account stays where it is: there is one look-up a frame, and no copy.
+    private static func take(
+        _ frame: SharedFrame, _ index: UInt64, into account: inout Account, at stamp: AuditStamp
+    ) -> Taking {
+        guard index > account.hash.count else { return .old }
+        guard index == account.hash.count + 1 else { return .hole }
+        account.hash.append(frame)
+        account.bytes += UInt64(frame.byteCount)
+        account.lanes.count(frame)
+        guard account.pendingSince == nil else { return .waits }
+        account.pendingSince = stamp.mono
+        return .waitsFirst
     }
 
     /// A seat of `session` was sent `range`. False if it cannot be placed.

@@ -158,10 +158,15 @@ final class AuditPublisher: @unchecked Sendable {
         }
     }
 
-    /// What an earlier run left: only partial tiles that are of no use any more.
+    /// What an earlier run left: only partial tiles that are of no use any more. Those of the checkpoint on the disk
+    /// are of use: who writes without a key leaves it where it is.
     private func removeStrangers() throws(AuditStoreError) {
+        let checkpoint = try self.disk.readIfThere("checkpoint", AuditLimits.checkpointBytesMax).flatMap {
+            SignedCheckpoint(bytes: $0)
+        }
+        let needed = self.partials[0].union(TilePath.partials(ofSize: checkpoint?.checkpoint.size ?? 0))
         for name in try self.disk.files("tile") {
-            guard let path = TilePath(name), path.isPartial, self.partials[0].contains(path) == false else { continue }
+            guard let path = TilePath(name), path.isPartial, !needed.contains(path) else { continue }
             try self.disk.remove(name)
         }
     }

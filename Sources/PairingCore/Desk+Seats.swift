@@ -28,7 +28,7 @@ extension Desk {
             guard ticket.seats.count < self.seatCountMax else { return .full(seatCountMax: self.seatCountMax) }
         }
         guard ticket.request.rights.contains(.view) else { return .notAllowed }
-        guard asking.seatCount < profile.sessionCountMax else {
+        guard asking.sessions.count < profile.sessionCountMax else {
             return .atCapacity(seatCountMax: profile.sessionCountMax)
         }
         return nil
@@ -49,8 +49,8 @@ extension Desk {
         } else {
             ticket.seats.append(Ticket.Seat(rep: rep, principal: profile.principal, name: profile.name))
         }
-        self.tickets[session] = ticket
-        self.reps[rep]?.seatCount += 1
+        self.keep(ticket)
+        self.reps[rep]?.sessions.insert(session)
         self.isChanged = true
     }
 
@@ -65,7 +65,7 @@ extension Desk {
             ticket.isReturned = true
             actions.append(.returned(session))
         }
-        self.tickets[session] = ticket
+        self.keep(ticket)
         self.isChanged = true
     }
 
@@ -76,15 +76,16 @@ extension Desk {
 }
 
 extension Ticket {
-    /// Keeps a lost rep's seat, unless the same principal is already there on another link.
-    mutating func keepSeat(of rep: RepKey, until deadline: Instant) {
-        guard let index = self.seats.firstIndex(where: { $0.rep == rep }) else { return }
+    /// Keeps a lost rep's seat, unless the same principal is already there on another link. Whether it is kept.
+    mutating func keepSeat(of rep: RepKey, until deadline: Instant) -> Bool {
+        guard let index = self.seats.firstIndex(where: { $0.rep == rep }) else { return false }
         let principal = self.seats[index].principal
         if self.seats.indices.contains(where: { $0 != index && self.seats[$0].principal == principal }) {
             self.seats.remove(at: index)
-        } else {
-            self.seats[index].rep = nil
-            self.seats[index].keptUntil = deadline
+            return false
         }
+        self.seats[index].rep = nil
+        self.seats[index].keptUntil = deadline
+        return true
     }
 }

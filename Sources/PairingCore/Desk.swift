@@ -7,16 +7,27 @@ package import Wire
 package struct Desk {
     struct Rep {
         let profile: RepProfile
-        var seatCount = 0
+        /// Where the rep has a seat.
+        var sessions: Set<SessionID> = []
     }
 
+    /// Changed by `keep` and `forget` wherever a ticket's standing may change.
     var tickets: [SessionID: Ticket] = [:]
+    /// The tickets that wait, in the order to serve.
+    var waiting = TicketLine()
+    /// The tickets with a seat taken or kept, oldest first.
+    var live = TicketLine()
+    /// Seats that were kept, the oldest first, and so by their deadlines, for all are kept equally long. Those that
+    /// were given back or up meanwhile leave when they come to the front.
+    var kept: [(until: Instant, session: SessionID)] = []
     var reps: [RepKey: Rep] = [:]
     var ticketNumber: UInt64 = 0
     /// When tickets were taken, newest last: the pace of the desk.
     var takenAt: [Instant] = []
     var isChanged = false
     var toldAt: Instant?
+    /// Where in `waiting` the next telling of places begins, when the last one did not come to the end.
+    var placesToldUpTo: Int?
     let limits: PairingLimits
     /// Seats of one session, as the session itself has them.
     let seatCountMax: Int
@@ -28,7 +39,7 @@ package struct Desk {
     }
 
     /// Tickets that no rep has taken.
-    package var waitingCount: Int { self.tickets.values.count { $0.isWaiting } }
+    package var waitingCount: Int { self.waiting.turns.count }
 
     /// Reps logged in.
     package var repCount: Int { self.reps.count }
@@ -40,7 +51,8 @@ package struct Desk {
         precondition(self.reps[rep] == nil, "a rep link arrives once")
         guard self.reps.count < self.limits.repCountMax else { return [.refuseRep(rep)] }
         self.reps[rep] = Rep(profile: profile)
-        self.isChanged = true
+        // A rep more changes no listing; the first one lets shoppers expect something.
+        if self.reps.count == 1 { self.isChanged = true }
         return self.told(now)
     }
 
@@ -59,8 +71,9 @@ package struct Desk {
     /// A rep's link is lost: its seats are kept for the rep's principal for a while.
     package mutating func repLinkLost(_ rep: RepKey, now: Instant) -> [DeskAction] {
         guard self.reps[rep] != nil else { return [] }
+        let until = now + self.limits.seatGraceDurationMax
         for session in self.sessions(of: rep) {
-            self.tickets[session]?.keepSeat(of: rep, until: now + self.limits.seatGraceDurationMax)
+            if self.tickets[session]?.keepSeat(of: rep, until: until) == true { self.kept.append((until, session)) }
         }
         self.reps[rep] = nil
         self.isChanged = true
@@ -72,7 +85,7 @@ package struct Desk {
         guard let ticket = self.tickets[session], ticket.seats.contains(where: { $0.rep == rep }) else { return [] }
         var actions: [DeskAction] = []
         self.freeSeats(session, where: { $0.rep == rep }, into: &actions)
-        self.reps[rep]?.seatCount -= 1
+        self.reps[rep]?.sessions.remove(session)
         return actions + self.told(now)
     }
 
@@ -83,8 +96,7 @@ package struct Desk {
         precondition(self.tickets[request.session] == nil, "a session has one ticket")
         guard self.tickets.count < self.limits.sessionCountMax else { return [.refuseTicket(request.session)] }
         self.ticketNumber += 1
-        self.tickets[request.session] = Ticket(
-            request: request, page: request.page, number: self.ticketNumber, openedAt: now)
+        self.keep(Ticket(request: request, page: request.page, number: self.ticketNumber, openedAt: now))
         self.isChanged = true
         return self.told(now)
     }
@@ -113,9 +125,9 @@ package struct Desk {
 
     /// The session is over, whoever ended it, or the shopper withdrew the ticket: every seat in it is free.
     package mutating func sessionEnded(_ session: SessionID, now: Instant) -> [DeskAction] {
-        guard let ticket = self.tickets.removeValue(forKey: session) else { return [] }
+        guard let ticket = self.forget(session) else { return [] }
         for seat in ticket.seats {
-            if let rep = seat.rep { self.reps[rep]?.seatCount -= 1 }
+            if let rep = seat.rep { self.reps[rep]?.sessions.remove(session) }
         }
         self.isChanged = true
         return self.told(now)
@@ -124,7 +136,10 @@ package struct Desk {
     /// Time has passed: seats that were kept too long are given up, and what changed is told.
     package mutating func deadlinePassed(now: Instant) -> [DeskAction] {
         var actions: [DeskAction] = []
-        for session in self.sessions(where: { ticket in ticket.seats.contains { $0.isOver(now) } }) {
+        let over = Set(self.kept.prefix { $0.until <= now }.map(\.session)).filter { session in
+            self.tickets[session]?.seats.contains { $0.isOver(now) } ?? false
+        }
+        for session in self.inOrder(over) {
             self.freeSeats(session, where: { $0.isOver(now) }, into: &actions)
         }
         return actions + self.told(now)
@@ -132,8 +147,8 @@ package struct Desk {
 
     /// When `deadlinePassed` has something to do; nil when only a fact can change anything.
     package var nextDeadline: Instant? {
-        let kept = self.tickets.values.flatMap { $0.seats.compactMap(\.keptUntil) }.min()
-        guard self.isChanged, let toldAt = self.toldAt else { return kept }
+        let kept = self.kept.first?.until
+        guard self.isChanged || self.placesToldUpTo != nil, let toldAt = self.toldAt else { return kept }
         let telling = toldAt + self.limits.tellIntervalMin
         return min(kept ?? telling, telling)
     }
@@ -146,12 +161,12 @@ package struct Desk {
     }
 
     private func sessions(of rep: RepKey) -> [SessionID] {
-        self.sessions(where: { ticket in ticket.seats.contains { $0.rep == rep } })
+        self.inOrder(self.reps[rep]?.sessions ?? [])
     }
 
-    /// In the order of opening, so that no dictionary's order reaches an action.
-    func sessions(where isWanted: (Ticket) -> Bool) -> [SessionID] {
-        self.tickets.values.filter(isWanted).sorted { $0.number < $1.number }.map(\.request.session)
+    /// In the order of opening, so that no set's order reaches an action.
+    func inOrder(_ sessions: Set<SessionID>) -> [SessionID] {
+        sessions.compactMap { self.tickets[$0] }.sorted { $0.number < $1.number }.map(\.request.session)
     }
 }
 

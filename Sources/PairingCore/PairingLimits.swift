@@ -49,6 +49,9 @@ package struct PairingLimits: Equatable, Sendable {
     /// Names in one line of the listing.
     package static let namesListedMax = 4
 
+    /// Shoppers told of a new place at once; the others of a longer queue come `tellIntervalMin` later.
+    package static let placesToldMax = 500
+
     /// The most urgent priority class.
     package static let priorityMax = 3
 

@@ -98,8 +98,11 @@ struct Ticket {
     /// In the queue as long as no seat is taken or kept.
     var isWaiting: Bool { self.seats.isEmpty }
 
-    /// Where the ticket stands in the order to serve.
+    /// Where the ticket stands: among those that wait in the order to serve, among the others by its age.
     var turn: ServingTurn {
+        guard self.isWaiting else {
+            return ServingTurn(isReturned: false, dueAt: 0, number: self.number, session: self.request.session)
+        }
         let headStart = PairingLimits.ageingDuration.nanosecondsClamped * Int64(self.request.priority)
         return ServingTurn(
             isReturned: self.isReturned, dueAt: Int64(clamping: self.openedAt.nanoseconds) - headStart,
@@ -110,7 +113,7 @@ struct Ticket {
 /// The order to serve: returned tickets first, then by the time of opening less a head start for each priority class.
 ///
 /// The head start is the ageing: an ordinary ticket is overtaken only by urgent ones that open within
-/// `ageingDuration` × class after it, so it cannot starve. Small, because a whole queue of them is sorted.
+/// `ageingDuration` × class after it, so it cannot starve. Small, because whole queues of them are moved.
 struct ServingTurn: Comparable {
     let isReturned: Bool
     let dueAt: Int64

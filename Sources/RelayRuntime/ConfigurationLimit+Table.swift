@@ -7,7 +7,8 @@ internal import Wire
 extension ConfigurationLimit {
     /// All keys. What is in no row belongs to the format, which both ends must share, or to the order of service.
     package static let all: [ConfigurationLimit] =
-        Self.session + Self.shopper + Self.desk + Self.daemon + Self.loops + Self.links + Self.sockets
+        Self.session + Self.shopper + Self.desk + Self.daemon + Self.loops + Self.links + Self.door
+        + Self.sockets
 
     private static let session: [ConfigurationLimit] = [
         .number(
@@ -131,6 +132,12 @@ extension ConfigurationLimit {
         .number(
             "accept_count_max", \.transport.acceptBurstMax, 1...1024,
             "Connections accepted before the loop looks at its links again."),
+        .number(
+            "accept_secure_count_max", \.transport.secureAcceptBurstMax, 1...1024,
+            "The same with TLS, whose handshake begins with a signature: about a millisecond each."),
+        .number(
+            "handover_count_max", \.transport.handoverCountMax, 1...4096,
+            "Connections that one loop accepted for another, which has not taken them yet."),
         .milliseconds(
             "accept_pause_milliseconds_min", \.transport.acceptPauseMin, 10...10_000,
             "Pause after accepting failed for want of descriptors; doubled up to the maximum."),
@@ -149,6 +156,15 @@ extension ConfigurationLimit {
             "fragments_per_message_max", \.transport.fragmentsPerMessageMax, 16...65_536,
             "Stops a message of endless empty fragments."),
         .seconds(
+            "message_seconds_max", \.transport.messageDurationMax, 1...3600,
+            "From the first piece of a message to its last: the largest over 200 kbit/s."),
+        .number(
+            "control_bytes_per_second_max", \.transport.controlBytesPerSecondMax, 131...1 << 20,
+            "Control frames of a link: ten of the largest, far above what answering pings takes."),
+        .number(
+            "control_burst_bytes_max", \.transport.controlBytesBurstMax, 1 << 10...16 << 20,
+            "At once, before the link is closed."),
+        .seconds(
             "ping_seconds", \.transport.pingInterval, 1...3600, "A link that was silent for this long is pinged."),
         .seconds(
             "hang_up_seconds", \.transport.hangUpInterval, 2...7200, "A link that was silent for this long is lost."),
@@ -163,10 +179,33 @@ extension ConfigurationLimit {
             "The longest that a reader of an HTTP response may stand still."),
     ]
 
+    private static let door: [ConfigurationLimit] = [
+        .number(
+            "starting_count_free", \.transport.startingCountFree, 1...100_000,
+            "Connections within their handshake, all addresses together, of which none is dropped."),
+        .number(
+            "starting_drop_percentage", \.transport.startingDropPercentage, 0...100,
+            "From there on so many are dropped at random, and more with each, so that a flood leaves others a way in."),
+        .number(
+            "starting_count_max", \.transport.startingCountMax, 1...100_000,
+            "From here on all are dropped."),
+        .seconds(
+            "penalty_tolerance_seconds_max", \.transport.penaltyToleranceMax, 1...3600,
+            "An address that owes more is refused: a bad request costs 1 s, a bad login 2 s, a late handshake 10 s."),
+        .seconds(
+            "penalty_seconds_max", \.transport.penaltyDurationMax, 1...86_400, "The most that penalties add up to."),
+        .number(
+            "penalty_count_max", \.transport.penaltyCountMax, 16...1 << 20,
+            "Addresses remembered for penalties, about 400 kB; the one forgiven soonest makes room."),
+    ]
+
     private static let sockets: [ConfigurationLimit] = [
         .number(
             "receive_bytes", \.transport.receiveBytes, 4 << 10...256 << 10,
-            "One read from a socket; below 16 kB large frames ran 5 times slower."),
+            "One read from a socket: a frame of 64 kB with its headers comes whole; pages unused cost nothing."),
+        .number(
+            "small_receive_bytes", \.transport.smallReceiveBytes, 512...4 << 10,
+            "The same for rep links, which send little."),
         .number(
             "send_bytes", \.transport.sendBytes, 16 << 10...4 << 20,
             "One send; what is longer is copied and waits for the socket."),
@@ -174,7 +213,8 @@ extension ConfigurationLimit {
             "socket_send_bytes", \.transport.socketSendBytes, 16 << 10...8 << 20,
             "SO_SNDBUF: more hides seconds of lag, less starves a far link."),
         .number(
-            "service_bytes", \.transport.serviceBytes, 4 << 10...1 << 20, "A buffer that the links of a loop share."),
+            "service_bytes", \.transport.serviceBytes, 4 << 10...1 << 20,
+            "A buffer that the links of a loop share; it bounds what is read at once."),
         .number(
             "gather_frame_bytes_max", \.transport.gatherFrameBytesMax, 256...256 << 10,
             "Frames up to this size leave together in one send: copying less costs less than a system call."),

@@ -86,6 +86,15 @@ struct LimitOrder {
         LimitOrder(lesser: "ping_seconds", greater: "hang_up_seconds") {
             $0.transport.pingInterval <= $0.transport.hangUpInterval
         },
+        LimitOrder(lesser: "starting_count_free", greater: "starting_count_max") {
+            $0.transport.startingCountFree <= $0.transport.startingCountMax
+        },
+        LimitOrder(lesser: "penalty_tolerance_seconds_max", greater: "penalty_seconds_max") {
+            $0.transport.penaltyToleranceMax <= $0.transport.penaltyDurationMax
+        },
+        LimitOrder(lesser: "receive_bytes", greater: "service_bytes") {
+            $0.transport.receiveBytes <= $0.transport.serviceBytes
+        },
         LimitOrder(lesser: "gather_frame_bytes_max", greater: "gather_bytes_max") {
             $0.transport.gatherFrameBytesMax <= $0.transport.gatherBytesMax
         },

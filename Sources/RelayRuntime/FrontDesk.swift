@@ -33,6 +33,8 @@ final class FrontDesk {
     /// Reps who are logged in, on record.
     private var reps: [RepKey: LinkState.Rep] = [:]
     private var isQueueChanged = false
+    /// Reps who are to be told of the queue at the end of this turn, whether or not it has changed.
+    private var newcomers: [RepKey] = []
 
     private var limits: RuntimeLimits { self.relay.limits }
     private var logger: Logger { self.relay.logger }
@@ -56,9 +58,15 @@ final class FrontDesk {
 
     /// The end of a turn: what changed in the queue is told once.
     func turnEnded(now: Instant) {
-        guard self.isQueueChanged else { return }
+        guard self.isQueueChanged || !self.newcomers.isEmpty else { return }
+        let keys = self.isQueueChanged ? self.reps.keys.sorted() : self.newcomers
         self.isQueueChanged = false
-        for key in self.reps.keys.sorted() { self.tellQueue(key, now: now) }
+        self.newcomers.removeAll()
+        var bodies = QueueBodies(self.desk, now: now)
+        for key in keys where self.reps[key] != nil {
+            guard let name = self.repLinks[key] else { continue }
+            self.relay.tell(name, .queue, bodies.body(for: key), now: now)
+        }
     }
 
     /// A question or news from a loop.
@@ -173,18 +181,6 @@ final class FrontDesk {
         self.relay.send(.grantSeat(session: place.number, name, rep, rights), to: place.loop, now: now)
     }
 
-    private func tellQueue(_ key: RepKey, now: Instant) {
-        guard let name = self.repLinks[key], self.reps[key] != nil else { return }
-        let tickets = self.desk.listing(for: key, now: now).map { ticket in
-            QueueEntry(
-                session: ticket.session, site: ticket.site, state: ticket.state,
-                waited: UInt32(clamping: ticket.waited.components.seconds),
-                page: ticket.page, reason: ticket.reason, reps: ticket.reps, mine: ticket.isMine,
-                continues: ticket.continues)
-        }
-        self.relay.tell(name, .queue, Queue(tickets: tickets).body(), now: now)
-    }
-
     // Logins.
 
     /// A rep link has opened: the first word is the relay's.
@@ -268,7 +264,7 @@ final class FrontDesk {
             principal: rep.principal, name: rep.name, languages: entry?.languages ?? [], sites: entry?.sites ?? [],
             sessionCountMax: self.limits.seatsPerRepMax)
         self.run(self.desk.repArrived(key, profile, now: now), now: now)
-        self.tellQueue(key, now: now)
+        self.newcomers.append(key)
         self.logger.info("rep logged in", metadata: ["principal": "\(rep.principal)", "key": "\(rep.fingerprint)"])
     }
 

@@ -106,6 +106,10 @@ final class SessionEntry: Outlet {
     var ending: EndReason?
     /// Seats are numbered from 1 and never reused in a session.
     var nextSeat: UInt32 = 1
+    /// What the shopper's present link was last told of `watch`; nil before it was told anything.
+    var watchTold: Bool?
+    /// Whether the names in `watch` have changed in this turn.
+    var isWatchDue = false
     /// Whether the ticket stands at the desk.
     var hasTicket = false
     /// The scope that the shopper consented to.

@@ -152,8 +152,7 @@ extension Relay {
             self.setTimer(of: outlet)
         }
         self.rounds.end(round)
-        for link in self.dirtyLinks {
-            guard let state = self.links[link], state.isDirty else { continue }
+        for state in self.dirtyLinks where state.isDirty {
             state.isDirty = false
             self.writeControl(state)
         }
@@ -172,20 +171,40 @@ extension Relay {
     private func serve(_ outlet: Outlet, credit: inout Int, now: Instant) -> Bool {
         while credit > 0, let place = outlet.nextPlace() {
             guard outlet.fanOut.hasDue(place.seat) else { continue }
-            credit -= self.write(place.link, now: now)
+            credit -= self.write(place, of: outlet, now: now)
         }
         return outlet.unservedCount > 0
     }
 
-    /// Writes to one link what is due for all its seats; answers what that cost. What is left although the link takes
-    /// more is noted for the next turns.
-    private func write(_ state: LinkState, now: Instant) -> Int {
+    /// Writes to the link of a seat what is due for all its seats; answers what that cost. What is left although the
+    /// link takes more is noted for the next turns. A link with one seat, which is nearly every one, is served without
+    /// touching its list.
+    private func write(_ place: Outlet.Place, of outlet: Outlet, now: Instant) -> Int {
+        let state = place.link
         guard !state.isClosing else { return 0 }
+        guard state.heldSeats.count == 1 else { return self.writeAllSeats(of: state, now: now) }
         var byteCount = 0
         var more = false
         let canTakeMore = self.loop.write(state.id) { batch in
-            self.appendControl(state, to: &batch)
-            for held in state.heldSeats where state.pending.isEmpty {
+            guard self.appendControl(state, to: &batch) else { return }
+            more = outlet.fanOut.gather(place.seat, now: now, into: &batch)
+            byteCount = outlet.fanOut.gatheredByteCount
+        }
+        state.isDirty = false
+        if !canTakeMore {
+            outlet.fanOut.blocked(place.seat, now: now)
+        } else if more {
+            self.wake(outlet)
+        }
+        return byteCount > 0 ? byteCount + self.limits.writeCostBytes : 0
+    }
+
+    private func writeAllSeats(of state: LinkState, now: Instant) -> Int {
+        var byteCount = 0
+        var more = false
+        let canTakeMore = self.loop.write(state.id) { batch in
+            guard self.appendControl(state, to: &batch) else { return }
+            for held in state.heldSeats {
                 more = held.outlet.fanOut.gather(held.seat, now: now, into: &batch) || more
                 byteCount += held.outlet.fanOut.gatheredByteCount
             }
@@ -201,10 +220,12 @@ extension Relay {
 
     private func writeControl(_ state: LinkState) {
         guard !state.pending.isEmpty, !state.isClosing else { return }
-        self.loop.write(state.id) { batch in self.appendControl(state, to: &batch) }
+        self.loop.write(state.id) { batch in _ = self.appendControl(state, to: &batch) }
     }
 
-    private func appendControl(_ state: LinkState, to batch: inout WriteBatch) {
+    /// Whether all of it was taken: then frames may follow.
+    private func appendControl(_ state: LinkState, to batch: inout WriteBatch) -> Bool {
+        guard !state.pending.isEmpty else { return true }
         var taken = 0
         for frame in state.pending {
             guard batch.append(frame) else { break }
@@ -212,6 +233,7 @@ extension Relay {
             state.pendingByteCount -= frame.messageByteCount
         }
         state.pending.removeFirst(taken)
+        return state.pending.isEmpty
     }
 }
 

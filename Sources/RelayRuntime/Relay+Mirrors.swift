@@ -119,6 +119,6 @@ extension Relay {
             }
         }
         self.outbox = outbox
-        self.timers.set(entry.timer, entry.fanOut.nextDeadline)
+        if !entry.isActive { self.timers.set(entry.timer, entry.fanOut.nextDeadline) }
     }
 }

@@ -19,8 +19,8 @@ extension Relay {
             self.run(action, entry, frame, now: now)
         }
         self.outbox = outbox
-        // An ended session has no timer any more.
-        if !entry.core.isEnded { self.timers.set(entry.timer, entry.core.nextDeadline) }
+        // An ended session has no timer any more; one that is to be served has it set then, once a turn.
+        if !entry.core.isEnded, !entry.isActive { self.timers.set(entry.timer, entry.core.nextDeadline) }
     }
 
     /// Taken, not borrowed: performing an action may feed another fact.
@@ -36,8 +36,7 @@ extension Relay {
         case .wake: self.wake(entry)
         case .requestKeyframe: self.tellShopper(entry, .keyframeRequest, Array("{}".utf8), now: now)
         case .acknowledge(let talk): self.tellShopper(entry, .acknowledge, Acknowledge(talk: talk).body(), now: now)
-        case .watch(let on):
-            self.tellShopper(entry, .watch, Watch(on: on, reps: Self.watching(entry)).body(), now: now)
+        case .watch(let on): self.watchChanged(entry, on, now: now)
         case .presence(let state):
             self.tellSeats(entry, Presence(session: entry.core.id, state: state, page: entry.page), now: now)
         case .recordConsent(let consent): self.recordConsent(consent, entry, now: now)
@@ -53,10 +52,38 @@ extension Relay {
         }
     }
 
-    /// Names of those who sit in the core now: a seat that the core gives up for its slowness keeps its holder until
-    /// `closeSeat`, which comes after the shopper is told.
+    /// Whether anyone watches is told at once, for captures begin and end with it; who watches, once at the end of the
+    /// turn, however many come and go in it.
+    private func watchChanged(_ entry: SessionEntry, _ on: Bool, now: Instant) {
+        if entry.watchTold == on {
+            if !entry.isWatchDue { self.watchesDue.append(entry) }
+            entry.isWatchDue = true
+        } else {
+            self.tellWatch(entry, on, now: now)
+        }
+    }
+
+    /// The end of a turn: shoppers are told who watches now.
+    func tellWatches(now: Instant) {
+        guard !self.watchesDue.isEmpty else { return }
+        for entry in self.watchesDue where entry.isWatchDue {
+            if entry.core.isEnded { continue }
+            // A link that came in this turn has been told, or will be, as it is the first it hears of it.
+            if let on = entry.watchTold { self.tellWatch(entry, on, now: now) }
+        }
+        self.watchesDue.removeAll(keepingCapacity: true)
+    }
+
+    private func tellWatch(_ entry: SessionEntry, _ on: Bool, now: Instant) {
+        entry.watchTold = on
+        entry.isWatchDue = false
+        self.tellShopper(entry, .watch, Watch(on: on, reps: Self.watching(entry)).body(), now: now)
+    }
+
+    /// Names of the first who sit in the core now: a seat that the core gives up for its slowness keeps its holder
+    /// until `closeSeat`, which comes after the shopper is told.
     private static func watching(_ entry: SessionEntry) -> [String] {
-        entry.holders.filter { entry.core.holds($0.seat) }.map(\.rep.name)
+        entry.holders.lazy.filter { entry.core.holds($0.seat) }.prefix(WireLimits.watchNamesMax).map(\.rep.name)
     }
 
     /// Frames may be due for the seats here: they are served at the end of this turn.

@@ -78,6 +78,7 @@ extension Relay {
             self.record(.shopperBack, by: .shopper(), entry)
         }
         entry.shopper = name
+        entry.watchTold = nil
         entry.page = hello.page
         if self.isOwn(name) {
             self.links[name.link]?.shopperSession = .own(entry)

@@ -50,7 +50,7 @@ package final class Relay: LinkHandler {
     let sites: SiteDirectory
     var logger: Logger { self.parts.logger }
 
-    var links: [LinkID: LinkState] = [:]
+    var links = LinkStates()
     /// This loop's live sessions by the number in their frames' headers.
     var sessions: [UInt32: SessionEntry] = [:]
     /// Ended sessions whose mirrors are not closed yet.
@@ -69,8 +69,10 @@ package final class Relay: LinkHandler {
     var isDraining = false
     var isDrained = false
 
+    /// Sessions whose shoppers are to be told who watches.
+    var watchesDue: [SessionEntry] = []
     /// Links with something to write, and sessions with frames due.
-    var dirtyLinks: [LinkID] = []
+    var dirtyLinks: [LinkState] = []
     let rounds: FairRounds<Outlet>
     var outbox = Outbox()
     /// What is due when.
@@ -122,7 +124,7 @@ package final class Relay: LinkHandler {
             id: link, peer: request.peer,
             side: isRep ? .rep(.init(stage: .challenged)) : .shopper(.init(origin: request.origin)),
             timer: self.addTimer(.link(link)), handshakeDue: due)
-        self.links[link] = state
+        self.links.insert(state)
         self.timers.set(state.timer, due)
         if isRep { self.ask(.repOpened(link, addressBits: request.peer.networkBits), now: now) }
         self.logger.debug("link opened", metadata: ["link": "\(link)", "path": "\(request.path)"])
@@ -140,7 +142,7 @@ package final class Relay: LinkHandler {
     }
 
     package func linkClosed(_ link: LinkID, _ close: LinkClose, now: UInt64) {
-        guard let state = self.links.removeValue(forKey: link) else { return }
+        guard let state = self.links.remove(link) else { return }
         let now = Instant(nanoseconds: now)
         self.logger.debug("link closed", metadata: ["link": "\(link)", "code": "\(close.code)"])
         self.parts.linkCount.add(-1)
@@ -159,6 +161,7 @@ package final class Relay: LinkHandler {
     package func turnEnded(now: UInt64) {
         let now = Instant(nanoseconds: now)
         self.frontDesk?.turnEnded(now: now)
+        self.tellWatches(now: now)
         self.postMail(now: now)
         self.writeWhatIsDue(now: now)
         // Who has spent the turn's share goes on in the next, after what arrives in between.
@@ -212,7 +215,7 @@ package final class Relay: LinkHandler {
     func markDirty(_ state: LinkState) {
         guard !state.isDirty else { return }
         state.isDirty = true
-        self.dirtyLinks.append(state.id)
+        self.dirtyLinks.append(state)
     }
 
     /// A timer, without a deadline.

@@ -16,7 +16,7 @@ extension LinkLoop {
     func accept(from listening: Int32) {
         guard let listener = self.configuration.listeners.first(where: { $0.socket.descriptor == listening })
         else { return }
-        for _ in 0..<self.limits.acceptBurstMax {
+        for _ in 0..<(listener.isSecure ? self.limits.secureAcceptBurstMax : self.limits.acceptBurstMax) {
             switch Acceptance(from: listening) {
             case .connection(let descriptor, let peer):
                 self.acceptPause = self.limits.acceptPauseMin.nanoseconds
@@ -32,42 +32,72 @@ extension LinkLoop {
         }
     }
 
-    /// Counts the connection against its limits, then gives it to libwebsockets, which owns the descriptor from here
-    /// on.
+    /// Counts the connection against the limits of its address, then gives it to the loop with the fewest.
     private func admit(_ descriptor: Int32, _ peer: PeerAddress, isSecure: Bool) {
-        guard self.table.count < self.limits.connectionCountMax else {
-            self.counters.refusedByCount += 1
-            _ = Glibc.close(descriptor)
-            return
-        }
         switch self.configuration.ledger.admit(peer, limits: self.limits, now: self.now) {
         case .admitted:
-            break
-        case .addressFull:
-            self.counters.refusedByAddress += 1
-            _ = Glibc.close(descriptor)
+            self.place(Handover(descriptor: descriptor, peer: peer, isSecure: isSecure))
             return
-        case .penalised:
-            self.counters.refusedByPenalty += 1
-            _ = Glibc.close(descriptor)
-            return
-        case .dropped:
-            self.counters.droppedEarly += 1
-            _ = Glibc.close(descriptor)
+        case .addressFull: self.counters.refusedByAddress += 1
+        case .penalised: self.counters.refusedByPenalty += 1
+        case .dropped: self.counters.droppedEarly += 1
+        }
+        _ = Glibc.close(descriptor)
+    }
+
+    /// A loop that has stopped in between, or is far behind, leaves the connection to this one.
+    private func place(_ connection: Handover) {
+        let chosen = self.configuration.share.place(from: self.control)
+        guard chosen !== self.control else { return self.adopt(connection) }
+        if chosen.handOver(connection, countMax: self.limits.handoverCountMax) {
+            self.counters.handedOver += 1
+        } else {
+            self.configuration.share.move(from: chosen, to: self.control)
+            self.adopt(connection)
+        }
+    }
+
+    /// Connections that other loops accepted for this one. With TLS no more at once than are accepted at once.
+    func takeHandovers() {
+        let isSecure = self.configuration.tls != nil
+        let countMax = isSecure ? self.limits.secureAcceptBurstMax : self.limits.acceptBurstMax
+        for connection in self.control.takeHandovers(atMost: countMax) { self.adopt(connection) }
+    }
+
+    /// From here on this loop is given nothing; what waited is closed.
+    func endHandovers() {
+        self.configuration.share.leave(self.control)
+        for connection in self.control.endHandovers() { self.discard(connection) }
+    }
+
+    /// Gives a connection that was placed on this loop to libwebsockets, which owns the descriptor from here on.
+    private func adopt(_ connection: Handover) {
+        guard self.table.count < self.limits.connectionCountMax else {
+            self.counters.refusedByCount += 1
+            self.discard(connection)
             return
         }
-        self.boundSendBuffer(descriptor)
+        self.boundSendBuffer(connection.descriptor)
         self.counters.accepted += 1
         let limits = self.limits
         let link = self.table.insert { id in
-            Link(id: id, peer: peer, isSecure: isSecure, phase: .handshaking, isDialled: false, limits: limits)
+            Link(
+                id: id, peer: connection.peer, isSecure: connection.isSecure, phase: .handshaking, isDialled: false,
+                limits: limits)
         }
         link.isStarting = true
         link.heardAt = self.now
-        let host = unsafe isSecure ? self.secureHost : self.plainHost
-        if unsafe clws_adopt(host, descriptor, link.id.word) == nil {
+        let host = unsafe connection.isSecure ? self.secureHost : self.plainHost
+        if unsafe clws_adopt(host, connection.descriptor, link.id.word) == nil {
             self.release(link)
         }
+    }
+
+    /// Closes a connection that was admitted and placed on this loop.
+    private func discard(_ connection: Handover) {
+        _ = Glibc.close(connection.descriptor)
+        self.configuration.ledger.release(connection.peer, isStarting: true, now: self.now)
+        self.configuration.share.move(from: self.control, to: nil)
     }
 
     /// An open link's peer did what costs its address: from a few such on it is refused at the door for a while.
@@ -117,6 +147,7 @@ extension LinkLoop {
         self.table.remove(link.id)
         if !link.isDialled {
             self.configuration.ledger.release(link.peer, isStarting: link.isStarting, now: self.now)
+            self.configuration.share.move(from: self.control, to: nil)
         }
     }
 }

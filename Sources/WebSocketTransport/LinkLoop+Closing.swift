@@ -12,7 +12,7 @@ extension LinkLoop {
     /// `closeWaitMax`. Does nothing to a link that is closing.
     package func close(_ link: LinkID, code: UInt16, reason: String) {
         guard let link = self.table[link], link.isOpen else { return }
-        if self.writing === link { self.flush(link) }
+        if self.writing == link.id { self.flush(link) }
         var short = reason
         while short.utf8.count > TransportLimits.closeReasonBytesMax {
             short.removeLast()

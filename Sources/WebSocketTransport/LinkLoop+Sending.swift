@@ -3,19 +3,23 @@ import Glibc
 package import Wire
 
 /// The messages that one link gets at the end of a turn. Made by `LinkLoop.write` and gone with it.
-package struct WriteBatch: ~Copyable {
-    private let loop: LinkLoop
-    private let link: Link
+@safe package struct WriteBatch: ~Copyable {
+    // Proof: `LinkLoop.write` holds both for as long as the batch lives; counting them again would cost two references
+    // a seat and turn.
+    private let loop: Unmanaged<LinkLoop>
+    private let link: Unmanaged<Link>
 
     init(_ loop: LinkLoop, _ link: Link) {
-        self.loop = loop
-        self.link = link
+        unsafe self.loop = .passUnretained(loop)
+        unsafe self.link = .passUnretained(link)
     }
 
     /// Takes one frame as one binary message. False: not taken, because the link is behind or gone; stop here, keep the
     /// place, and go on when `linkWritable` comes.
     package mutating func append(_ frame: SharedFrame) -> Bool {
-        self.loop.append(frame, to: self.link)
+        unsafe self.loop._withUnsafeGuaranteedRef { loop in
+            unsafe self.link._withUnsafeGuaranteedRef { link in loop.append(frame, to: link) }
+        }
     }
 }
 
@@ -48,12 +52,12 @@ extension LinkLoop {
     package func write(_ link: LinkID, _ fill: (inout WriteBatch) -> Void) -> Bool {
         guard let link = self.table[link], self.canWrite(link) else { return false }
         precondition(self.writing == nil, "a write inside a write")
-        self.writing = link
+        self.writing = link.id
         var batch = WriteBatch(self, link)
         fill(&batch)
         self.flush(link)
         self.writing = nil
-        return self.canWrite(link)
+        return withExtendedLifetime(link) { self.canWrite(link) }
     }
 
     func canWrite(_ link: Link) -> Bool {

@@ -23,6 +23,7 @@ extension LinkLoop {
             try unsafe self.events.watch(listener.socket.descriptor, owner: self.asPointer, readable: acceptReady)
         }
         unsafe self.control.attach(self.events.async)
+        if !self.configuration.listeners.isEmpty { self.configuration.share.join(self.control) }
         self.startTicks()
     }
 
@@ -91,6 +92,7 @@ extension LinkLoop {
         if self.control.takeReload(), let tls = self.configuration.tls, let context = unsafe self.context {
             unsafe clws_tls_reload(context, tls.certificate, tls.privateKey)
         }
+        self.takeHandovers()
         self.hasNews = true
         self.deliverMailboxWoken()
     }
@@ -98,6 +100,7 @@ extension LinkLoop {
     private func beginStop(_ request: StopRequest) {
         self.stopping = request
         self.events.closePolls()
+        self.endHandovers()
         self.events.disarm(.acceptPause)
         for slot in 0..<self.table.slotCount {
             guard let link = self.table.link(atSlot: slot), link.isOpen else { continue }

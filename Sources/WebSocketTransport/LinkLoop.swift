@@ -32,12 +32,16 @@ package struct LoopConfiguration: Sendable {
     /// Shared between the loops of one relay.
     package var ledger = AddressLedger()
 
+    /// The same: spreads connections evenly over them.
+    package var share = ConnectionShare()
+
     package init() {}
 }
 
 /// Counts since the loop started, for metrics. Read on the loop's thread.
 package struct LoopCounters: Equatable, Sendable {
     package var accepted = 0
+    package var handedOver = 0
     package var refusedByAddress = 0
     package var refusedByCount = 0
     package var refusedByPenalty = 0
@@ -83,7 +87,7 @@ package struct LoopCounters: Equatable, Sendable {
     var gatherCount = 0
 
     /// The link of the `write` that is going on.
-    var writing: Link?
+    var writing: LinkID?
 
     /// The time of this turn; nil before anyone asked.
     var turnTime: UInt64?

@@ -20,6 +20,9 @@ final class LoopControl: Sendable {
         var wakeUp: WakeUp?
         var stop: StopRequest?
         var reloadsCertificates = false
+
+        /// Connections that other loops accepted for this one; nil when it takes no more.
+        var handovers: [Handover]? = []
     }
 
     /// The loop's async handle. Sendable by hand: used only under `state`, and detached there before it is closed.
@@ -80,6 +83,35 @@ final class LoopControl: Sendable {
         self.state.withLock { state in
             defer { state.reloadsCertificates = false }
             return state.reloadsCertificates
+        }
+    }
+
+    /// Any thread. Gives the loop a connection; false when it has stopped or `countMax` of them wait: it stays with the
+    /// caller then.
+    func handOver(_ handover: Handover, countMax: Int) -> Bool {
+        self.state.withLock { state in
+            guard let count = state.handovers?.count, count < countMax, let wakeUp = state.wakeUp else { return false }
+            state.handovers?.append(handover)
+            unsafe _ = uv_async_send(wakeUp.handle)
+            return true
+        }
+    }
+
+    /// On the loop's thread: the oldest of the connections that wait. The loop is woken again for the others.
+    func takeHandovers(atMost countMax: Int) -> [Handover] {
+        self.state.withLock { state in
+            guard let all = state.handovers, !all.isEmpty else { return [] }
+            state.handovers = Array(all.dropFirst(countMax))
+            if all.count > countMax, let wakeUp = state.wakeUp { unsafe _ = uv_async_send(wakeUp.handle) }
+            return Array(all.prefix(countMax))
+        }
+    }
+
+    /// On the loop's thread: takes no more from here on. Returns what waited, which the caller now owns.
+    func endHandovers() -> [Handover] {
+        self.state.withLock { state in
+            defer { state.handovers = nil }
+            return state.handovers ?? []
         }
     }
 

@@ -29,6 +29,13 @@ package struct TransportLimits: Equatable, Sendable {
     /// Connections accepted before the loop looks at its links again.
     package var acceptBurstMax = 64
 
+    /// The same where TLS is spoken: the first answer of each handshake is a signature, a millisecond of the loop (RSA
+    /// of 2048 bits).
+    package var secureAcceptBurstMax = 4
+
+    /// Connections that other loops accepted for one loop and that it has not taken yet; more stay with who accepted.
+    package var handoverCountMax = 256
+
     /// Pause after accepting failed for want of descriptors or memory; doubled up to the maximum. Without it the
     /// readable listening socket would spin a core.
     package var acceptPauseMin: Duration = .milliseconds(100)

@@ -130,6 +130,9 @@ package struct QueueEntry: Equatable, Sendable {
             continues: try reader.optionalSession("continues"))
     }
 
+    /// The ticket as it stands in a `queue` body.
+    package var bytes: [UInt8] { self.json.bytes }
+
     var json: JSONValue {
         .object(
             JSONObject([
@@ -160,16 +163,22 @@ package struct Queue: Equatable, Sendable {
     }
 
     /// As many tickets, from the first, as a control body holds.
-    package func body() -> [UInt8] {
-        let closing = 2
+    package func body() -> [UInt8] { Self.body(of: self.tickets.lazy.map(\.bytes)) }
+
+    /// The same of tickets that are encoded already, each by `QueueEntry.bytes`.
+    package static func body(of entries: some Sequence<[UInt8]>) -> [UInt8] {
+        let closing = Array("]}".utf8)
         var bytes = Array("{\"tickets\":[".utf8)
-        for (index, ticket) in self.tickets.enumerated() {
-            var entry: [UInt8] = index == 0 ? [] : [UInt8(ascii: ",")]
-            ticket.json.encode(into: &entry)
-            guard bytes.count + entry.count + closing <= WireLimits.controlBodyBytesMax else { break }
+        var isFirst = true
+        for entry in entries {
+            guard bytes.count + (isFirst ? 0 : 1) + entry.count + closing.count <= WireLimits.controlBodyBytesMax else {
+                break
+            }
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
             bytes += entry
         }
-        return bytes + Array("]}".utf8)
+        return bytes + closing
     }
 }
 

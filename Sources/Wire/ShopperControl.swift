@@ -113,7 +113,7 @@ package struct Watch: Equatable, Sendable {
 
     package init(body: [UInt8]) throws(WireError) {
         let reader = try BodyReader(body)
-        self.init(on: try reader.truth("on"), reps: try reader.texts("reps"))
+        self.init(on: try reader.truth("on"), reps: try reader.texts("reps", countMax: WireLimits.watchNamesMax))
     }
 
     /// The body as it crosses the wire.

@@ -6,6 +6,8 @@ package enum WireLimits {
     package static let cursorBodyBytesMax = 64
     /// A long chat line with its framing.
     package static let talkBodyBytesMax = 16 << 10
+    /// Names in `watch`: more than a page shows.
+    package static let watchNamesMax = 64
     /// The queue of a busy desk is the largest control body.
     package static let controlBodyBytesMax = 64 << 10
     /// One largest frame, and small ones that ride in the same message.

@@ -93,6 +93,19 @@ import Wire
         }
     }
 
+    @Test func whoWritesWithoutAKeyLeavesTheTilesOfTheCheckpointThatStays() throws {
+        let scene = try self.closedLog()
+        var unsigned = Self.options
+        unsigned.signer = nil
+        for _ in 0..<2 {
+            let log = try scene.open(unsigned)
+            log.close()
+            let report = try self.report(scene)
+            #expect(report.damages == [])
+            #expect(report.checkpoint?.checkpoint.size == 10)
+        }
+    }
+
     @Test func aLogThatItsCheckpointContradictsIsNotOpened() throws {
         let scene = try self.closedLog()
         let name = "wal/" + scene.segments[0]

@@ -11,6 +11,7 @@ The programs come from the folder that ALONGSIDE_BIN names. ALONGSIDE_PORTS ("27
 it the system chooses. All state is in a temporary folder; leaving the block ends every process that was started.
 """
 
+import itertools
 import os
 import pathlib
 import re
@@ -38,6 +39,7 @@ ROW_STRETCH_MIN, ROW_STRETCH_MAX = 0.8, 1.3
 TICKETS = re.compile(r"[1-9]\d* waiting|[1-9]\d* with reps")
 READY_SECONDS = 20
 STOP_SECONDS = 10
+RELAYS = itertools.count()
 
 CONFIGURATION = """listen = ["127.0.0.1:{port}"]
 relay_names = [{relay_names}]
@@ -66,8 +68,9 @@ def free_port():
         candidates = [0]
     else:
         first, last = (int(part) for part in bounds.split("-"))
-        # Runs beside each other begin at different places.
-        begin = os.getpid() * 7 % (last - first + 1)
+        # Runs beside each other begin at different places, and so do relays of one run: one that is stopped for a
+        # moment keeps its port.
+        begin = (os.getpid() * 7 + next(RELAYS) * 13) % (last - first + 1)
         candidates = [first + (begin + step) % (last - first + 1) for step in range(last - first + 1)]
     for candidate in candidates:
         with socket.socket() as probe:
@@ -82,10 +85,11 @@ def free_port():
 
 class RelayStack:
     """One relay with `--demo`, its folder, its reps. `shop_ports` and `rep_ports` are ports of proxies that a test puts
-    before the relay: shoppers from there, and reps who dial there, are let in as well."""
+    before the relay: shoppers from there, and reps who dial there, are let in as well. `prefix` is a command that
+    becomes the relay, as `env` does."""
 
-    def __init__(self, reps=("demo",), shop_ports=(), rep_ports=(), extra="", flags=("--demo",)):
-        self.reps, self.flags = reps, flags
+    def __init__(self, reps=("demo",), shop_ports=(), rep_ports=(), extra="", flags=("--demo",), prefix=()):
+        self.reps, self.flags, self.prefix = reps, flags, prefix
         self.port = free_port()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="alongside-test."))
         self.state = self.folder / "state"
@@ -154,7 +158,8 @@ class RelayStack:
             notices.bind("\0" + name)
             notices.settimeout(0.1)
             environment = {**os.environ, "NOTIFY_SOCKET": "@" + name, "SWIFT_BACKTRACE": "enable=no"}
-            command = [str(BIN / "alongsided"), *self.flags, "--config", str(self.folder / "alongsided.toml")]
+            configuration = str(self.folder / "alongsided.toml")
+            command = [*self.prefix, str(BIN / "alongsided"), *self.flags, "--config", configuration]
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
             )

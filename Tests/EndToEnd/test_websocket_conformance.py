@@ -18,11 +18,12 @@ MESSAGE_BYTES_MAX = (1 << 20) + (64 << 10)
 FRAGMENTS_MAX = 1024
 
 GAPS = {
+    "4.1": "lines of a request may end in a bare LF (RFC 9112, 2.2, lets a server take them so)",
     "5.1": "a frame without a mask is taken (the server MUST close)",
     "5.2": "a length in more bytes than needed is taken (the shortest form MUST be used)",
     "5.5.1": "a close of one byte is answered (its body MUST begin with a code of two bytes)",
     "7.4": "the registered codes 1012 to 1014 are answered with 1002, as if they were not known",
-    "5.5.3": "a ping that comes while a pong waits in a full socket is dropped (allowed: the last one may be answered)",
+    "5.5.3": "of pings that come together the first is answered (the standard would have the last one answered)",
 }
 
 
@@ -99,6 +100,10 @@ class Section4Handshake(Conformance):
 
     def test_4_4_an_unknown_version_is_told_the_known_one(self):
         self.assertEqual(self.link(Sec_WebSocket_Version="12").headers["sec-websocket-version"], "13")
+
+    def test_4_1_gap_lines_may_end_in_a_bare_line_feed(self):
+        print(f"\n  not as RFC 6455, 4.1: {GAPS['4.1']}")
+        self.assertEqual(self.link(end="\n").status, 101)
 
     def test_9_1_no_extension_is_accepted(self):
         link = self.link(Sec_WebSocket_Extensions="permessage-deflate; client_max_window_bits")
@@ -230,6 +235,15 @@ class Section5Framing(Conformance):
         for payload in (b"", b"a", bytes(range(125)), b"\xff" * 125):
             link.send(link.frame(PING, payload))
             self.assertEqual(link.read_frame(), (True, PONG, payload))
+
+    def test_5_5_3_gap_a_ping_behind_one_that_is_not_answered_yet_is_dropped(self):
+        print(f"\n  not as RFC 6455, 5.5.3: {GAPS['5.5.3']}")
+        link = self.opened()
+        # They come in one read, before the socket is asked whether it takes a pong.
+        link.send(b"".join(link.frame(PING, payload) for payload in (b"first", b"second", b"third")))
+        self.assertEqual(link.read_frame(), (True, PONG, b"first"))
+        link.send(link.frame(PING, b"fourth"))
+        self.assertEqual(link.read_frame(), (True, PONG, b"fourth"))
 
     def test_5_5_3_an_unasked_pong_is_ignored(self):
         link = self.opened()

@@ -79,13 +79,17 @@ struct SplitMix64 {
     ) {
         for rep in present {
             let count = seats.values.count { $0.contains(rep) }
-            #expect(count <= 3 && desk.reps[rep]?.seatCount == count, place)
+            #expect(count <= 3 && desk.reps[rep]?.sessions.count == count, place)
         }
         for (session, ticket) in desk.tickets {
             #expect(Set(ticket.seats.compactMap(\.rep)) == seats[session, default: []], place)
         }
         let waiting = desk.waitingSessions
-        #expect(Set(waiting) == Set(desk.tickets.filter { $0.value.seats.isEmpty }.keys), place)
+        let tickets = desk.tickets.values
+        #expect(desk.waiting.turns == tickets.filter(\.isWaiting).map(\.turn).sorted(), place)
+        #expect(desk.live.turns == tickets.filter { !$0.isWaiting }.map(\.turn).sorted(), place)
+        let kept = tickets.flatMap { $0.seats.compactMap(\.keptUntil) }
+        #expect(desk.isChanged || desk.nextDeadline == kept.min(), place)
         if let first = waiting.first, let last = waiting.last {
             #expect(desk.place(first)?.position == 1, place)
             #expect(desk.place(last)?.position == waiting.count, place)

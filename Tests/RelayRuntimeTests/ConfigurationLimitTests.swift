@@ -23,6 +23,10 @@ import WebSocketTransport
             "accept_pause_milliseconds_min": "accept_pause_milliseconds_max = 60000",
             "accept_pause_milliseconds_max": "accept_pause_milliseconds_min = 10",
             "ping_seconds": "hang_up_seconds = 7200", "hang_up_seconds": "ping_seconds = 1",
+            "starting_count_free": "starting_count_max = 100000", "starting_count_max": "starting_count_free = 1",
+            "penalty_tolerance_seconds_max": "penalty_seconds_max = 3600",
+            "penalty_seconds_max": "penalty_tolerance_seconds_max = 1",
+            "receive_bytes": "service_bytes = 1048576", "service_bytes": "receive_bytes = 4096",
             "gather_frame_bytes_max": "gather_bytes_max = 4194304", "gather_bytes_max": "gather_frame_bytes_max = 256",
         ]
         return "\(limit.key) = \(number)\n" + (companions[limit.key].map { $0 + "\n" } ?? "")
@@ -60,6 +64,7 @@ import WebSocketTransport
         "seat_behind_bytes_max = 8388608", "ring_bytes_max = 4194304\nseat_behind_bytes_max = 4194305",
         "seat_behind_milliseconds_max = 10001", "keyframe_request_milliseconds_min = 5001",
         "accept_pause_milliseconds_min = 1001", "ping_seconds = 31",
+        "starting_count_free = 1001", "penalty_tolerance_seconds_max = 601", "receive_bytes = 73729",
         "gather_frame_bytes_max = 16385\ngather_bytes_max = 16384",
     ])
     func aLimitMayNotPassTheOneAboveIt(lines: String) {

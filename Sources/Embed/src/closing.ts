@@ -7,7 +7,7 @@ export function closingOf(code: number): Closing {
     case 4510: return "ended";
     case 4509: return "replaced";
     case 4506: case 4507: return "unavailable";
-    case 1000: case 1003: case 1007: return "fault";
+    case 1000: case 1003: case 1007: case 1008: return "fault";
     default: return code >= 4500 ? "fault" : "again";
   }
 }
