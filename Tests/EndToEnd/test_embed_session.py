@@ -221,5 +221,6 @@ def test_what_is_kept_in_the_tab_holds_no_page_content(stage):
     page = stage.open("/form.html")
     stage.browser.share(stage.relay)
     memory = json.loads(page.evaluate("sessionStorage.alongside"))
-    session, resume, talk, consented, language, document, is_held = memory
+    session, resume, talk, consented, language, document, is_held, is_recording_told = memory
     assert len(session) == 26 and len(resume) == 32 and (talk, language, document, is_held) == (1, "en", 1, True)
+    assert is_recording_told is False

@@ -61,14 +61,16 @@ export class Panel {
     this.show(help);
   }
 
-  showConsent(): void {
+  /** Asks; `isRecorded` adds the sentence that the session is recorded. */
+  showConsent(isRecorded: boolean): void {
     const panel = this.part("div", "panel");
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-modal", "false");
     panel.setAttribute("aria-label", this.words.title);
     const title = this.part("h2", "title", this.words.title);
     const list = this.part("ul", "list");
-    for (const sentence of this.words.shared) list.appendChild(this.part("li", "item", sentence));
+    const sentences = isRecorded ? [...this.words.shared, this.words.recorded] : this.words.shared;
+    for (const sentence of sentences) list.appendChild(this.part("li", "item", sentence));
     const refuse = (): void => this.events.consentRefused();
     const buttons = this.part("div", "buttons");
     const yes = this.button("consent-yes", this.words.yes, () => this.events.consentGiven());

@@ -9,7 +9,7 @@ import { cancelLater, later } from "./natives";
 import { Panel } from "./panel";
 import { forget, Memory, recall, remember } from "./store";
 import { cutText, Kind, Limits } from "./wire";
-import { consentTextVersion, filled } from "./words/catalogue";
+import { consentTextVersion, filled, recordedTextVersion } from "./words/catalogue";
 import { languageFor, wordsFor } from "./words/words";
 
 /** After a restart of the relay the script consents again by itself, when the shopper did so this recently. */
@@ -36,14 +36,18 @@ export class Session {
   private isEnding = false;
   /** Whether the relay holds the consent of this link's session on disk. */
   private isConsented = false;
+  /** Whether the relay said that it records this site's sessions. */
+  private isSiteRecorded = false;
+  /** Whether the panel asks anew, on an open link, because the first text said nothing of a recording. */
+  private isAsking = false;
   private names: string[] = [];
   private wasWatched = false;
 
   constructor(private readonly site: Site) {
     this.panel = new Panel(this.words, this.language, {
-      helpPressed: () => this.panel.showConsent(),
-      consentGiven: () => this.begin(),
-      consentRefused: () => this.panel.showHelp(),
+      helpPressed: () => this.panel.showConsent(this.isSiteRecorded),
+      consentGiven: () => this.agreed(),
+      consentRefused: () => this.refused(),
       endPressed: () => this.end(),
     });
     this.mirror = new Mirror(this.panel.host, () => this.panel.raise());
@@ -107,9 +111,30 @@ export class Session {
     this.connect();
   }
 
+  private agreed(): void {
+    const { memory, link } = this;
+    if (!this.isAsking || !memory || !link) return this.begin();
+    this.isAsking = false;
+    memory.consentedAt = Date.now();
+    memory.isRecordingTold = true;
+    this.status(this.words.connecting);
+    this.consent(memory, link, "given");
+  }
+
+  private refused(): void {
+    const { memory, link } = this;
+    if (this.isAsking && memory && link) {
+      memory.isRecordingTold = true;
+      this.consent(memory, link, "refused");
+      this.drop();
+    }
+    this.panel.showHelp();
+  }
+
   private begin(): void {
     this.hold({
       session: "", resume: "", talk: 0, consentedAt: Date.now(), language: this.language, page: 1, isHeld: true,
+      isRecordingTold: this.isSiteRecorded,
     });
     this.attempts = 0;
     this.panel.showStatus(this.words.connecting, true);
@@ -120,6 +145,7 @@ export class Session {
     cancelLater(this.timer);
     this.isConsented = false;
     this.isEnding = false;
+    this.isAsking = false;
     const events: LinkEvents = {
       opened: () => {
         if (link) this.hello(link);
@@ -177,18 +203,32 @@ export class Session {
     memory.talk = isResumed ? Number(body["talk"]) || 0 : 0;
     if (!isResumed) this.wasWatched = false;
     remember(memory);
+    this.isSiteRecorded = body["recorded"] === true;
     this.isConsented = isResumed && body["consented"] === true;
     this.status(this.words.connecting);
     // A consent that the relay holds already is acknowledged once it is on disk; a second one would be out of order.
     if (this.isConsented || memory.talk > 0) return;
     if (!mayConsent) {
       this.drop();
-      this.panel.showConsent();
+      this.panel.showConsent(this.isSiteRecorded);
       return;
     }
+    if (this.isSiteRecorded && !memory.isRecordingTold) {
+      this.isAsking = true;
+      this.panel.showConsent(true);
+      return;
+    }
+    this.consent(memory, link, "given");
+  }
+
+  /** What the shopper decided, on the text that was shown: a recording is agreed to only where it was told. */
+  private consent(memory: Memory, link: Link, decision: "given" | "refused"): void {
     memory.talk += 1;
     link.talk(Kind.consent, memory.talk, {
-      "decision": "given", "text": consentTextVersion, "language": memory.language, "scope": ["view"],
+      "decision": decision,
+      "text": memory.isRecordingTold ? recordedTextVersion : consentTextVersion,
+      "language": memory.language,
+      "scope": this.isSiteRecorded && memory.isRecordingTold ? ["view", "record"] : ["view"],
     });
   }
 
@@ -212,12 +252,15 @@ export class Session {
   }
 
   private status(text: string): void {
+    // The question stays until it is answered.
+    if (this.isAsking) return;
     this.panel.showStatus(text, true);
   }
 
   private closed(code: number): void {
     this.mirror.stop();
     this.link = null;
+    this.isAsking = false;
     const closing = closingOf(code);
     switch (closing) {
       case "again":
@@ -260,6 +303,7 @@ export class Session {
     this.link = null;
     link?.close(1000);
     this.memory = null;
+    this.isAsking = false;
     this.wasWatched = false;
     this.channel?.close();
     this.channel = null;

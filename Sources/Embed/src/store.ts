@@ -19,6 +19,8 @@ export interface Memory {
   page: number;
   /** Whether a document holds the session now: a copied tab finds it set. */
   isHeld: boolean;
+  /** Whether the text the shopper agreed to said that the session is recorded. */
+  isRecordingTold: boolean;
 }
 
 let fallback: Memory | null = null;
@@ -27,18 +29,19 @@ export function recall(): Memory | null {
   const text = attempt(() => window.sessionStorage.getItem(key), null);
   if (text === null) return fallback;
   return attempt(() => {
-    const [session, resume, talk, consentedAt, language, page, isHeld] = decodeJSON(text) as unknown[];
+    const [session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold] = decodeJSON(text) as unknown[];
     return {
       session: String(session), resume: String(resume), talk: Number(talk), consentedAt: Number(consentedAt),
       language: String(language), page: Number(page), isHeld: isHeld === true,
+      isRecordingTold: isRecordingTold === true,
     };
   }, null);
 }
 
 export function remember(memory: Memory): void {
   fallback = memory;
-  const { session, resume, talk, consentedAt, language, page, isHeld } = memory;
-  const kept = [session, resume, talk, consentedAt, language, page, isHeld];
+  const { session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold } = memory;
+  const kept = [session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold];
   attempt(() => window.sessionStorage.setItem(key, encodeJSON(kept)), undefined);
 }
 

@@ -4,6 +4,8 @@ export interface Words {
   title: string;
   /** What is shared, one sentence each. */
   shared: readonly string[];
+  /** Stands beside them where the site has its sessions recorded. */
+  recorded: string;
   yes: string;
   no: string;
   end: string;
@@ -21,8 +23,9 @@ export interface Words {
   fault: string;
 }
 
-/** Names the words a shopper agreed to, in the consent record. */
+/** Names the words a shopper agreed to, in the consent record: without and with the sentence on recording. */
 export const consentTextVersion = "view-1";
+export const recordedTextVersion = "view-record-1";
 
 export function filled(text: string, name: string, value: string): string {
   return text.split(`{${name}}`).join(value);

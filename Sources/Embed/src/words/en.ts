@@ -9,6 +9,7 @@ export const en: Words = {
     "Who looked, and when, is put on record.",
     "You can end it at any time.",
   ],
+  recorded: "This session is recorded. Only auditors can open the recording.",
   yes: "Yes, share this page",
   no: "No, thanks",
   end: "End",

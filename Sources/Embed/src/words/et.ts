@@ -9,6 +9,7 @@ export const et: Words = {
     "Salvestame, kes vaatas ja millal.",
     "Võid igal ajal lõpetada.",
   ],
+  recorded: "See seanss salvestatakse. Salvestist saavad avada ainult audiitorid.",
   yes: "Jah, jaga seda lehte",
   no: "Ei, aitäh",
   end: "Lõpeta",

@@ -9,6 +9,7 @@ export const fi: Words = {
     "Tallennamme, kuka katsoi ja milloin.",
     "Voit lopettaa milloin tahansa.",
   ],
+  recorded: "Tämä istunto tallennetaan. Vain tarkastajat voivat avata tallenteen.",
   yes: "Kyllä, jaa tämä sivu",
   no: "Ei kiitos",
   end: "Lopeta",

@@ -9,6 +9,7 @@ export const pl: Words = {
     "Zapisujemy, kto patrzył i kiedy.",
     "Możesz zakończyć w każdej chwili.",
   ],
+  recorded: "Ta sesja jest nagrywana. Nagranie mogą otworzyć tylko audytorzy.",
   yes: "Tak, udostępnij tę stronę",
   no: "Nie, dziękuję",
   end: "Zakończ",
