@@ -16,6 +16,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 /// A room: one folder of `Sources`, with the house settings.
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
@@ -62,6 +64,7 @@ let package = Package(
         room("Wire"),
         room("RelayCore", ["Wire"]),
         room("PairingCore", ["Wire"]),
+        room("Metrics", ["Wire", histogram]),
         room("OpenSSH", [crypto]),
         room("Age", ["OpenSSH", crypto]),
         room("AuditCore", ["Wire", crypto]),
@@ -79,7 +82,7 @@ let package = Package(
             "RelayRuntime",
             [
                 "Wire", "RelayCore", "PairingCore", "OpenSSH", "Age", "AuditCore", "AuditStore", "WebSocketTransport",
-                "CSystemd", "Embed", "DemoShop", crypto, logging, toml,
+                "CSystemd", "Embed", "DemoShop", "Metrics", crypto, logging, toml,
             ]),
         room("PageReading", ["Wire", "PageView", "Deflate", "RepConsole"]),
         room(
@@ -116,6 +119,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
         tests("RelayCoreTests", ["Wire", "RelayCore"]),
         tests("PairingCoreTests", ["Wire", "PairingCore"]),
+        tests("MetricsTests", ["Wire", "Metrics"]),
         tests("OpenSSHTests", ["OpenSSH", crypto]),
         tests("AgeTests", ["OpenSSH", "Age", crypto]),
         tests("AuditCoreTests", ["Wire", "AuditCore"]),
@@ -124,7 +128,8 @@ let package = Package(
         tests(
             "RelayRuntimeTests",
             [
-                "Wire", "Age", "AuditCore", "AuditStore", "OpenSSH", "PairingCore", "RelayCore", "RelayRuntime",
+                "Wire", "Age", "AuditCore", "AuditStore", "OpenSSH", "PairingCore", "RelayCore", "Metrics",
+                "RelayRuntime",
                 "WebSocketTransport", logging,
             ]),
         tests("PageViewTests", ["Wire", "PageView"]),

@@ -10,7 +10,7 @@ package enum LogAccess {
         case done(files: Int, bytes: Int)
         /// In a sentence.
         case refused(String)
-        /// The directory cannot be written by this user: it is a copy, or somebody else's log.
+        /// The directory cannot be written: it is a copy, somebody else's log, or, for a reading, on a full disk.
         case readOnly(String)
     }
 
@@ -35,6 +35,8 @@ package enum LogAccess {
                 // A relay that starts or stops has the lock and no door.
                 usleep(Self.pause)
             } catch {
+                // A disk without room: what was written can still be read, and whoever mends it must be able to.
+                if error.isNoSpace, case .read = order { return .readOnly("\(error)") }
                 return .refused("\(error)")
             }
         }

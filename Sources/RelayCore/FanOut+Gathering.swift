@@ -10,6 +10,7 @@ extension FanOut {
     package func gather<Sink: FrameSink & ~Copyable>(_ id: SeatID, now: Instant, into sink: inout Sink) -> Bool {
         guard let place = self.table.place(of: id) else {
             self.gatheredByteCount = 0
+            self.gatheredFrameCount = 0
             return false
         }
         let next = self.ring.next
@@ -19,7 +20,7 @@ extension FanOut {
         // The seat is touched once a range, not once a frame: each touch of a class's array is checked at run time.
         var rangesLeft = self.limits.sentRangeCountMax - self.table.seats[place].sent.count
         var run: ClosedRange<UInt64>?
-        var gave = false
+        var frameCount = 0
         while index < next, bytesLeft > 0, rangesLeft > 0 {
             let slot = self.ring.slot(index)
             let isOvertaken = slot.kind.lane == .cursor && index != newestCursor
@@ -30,8 +31,9 @@ extension FanOut {
                 }
                 guard taken > 0 else { break }
                 bytesLeft -= taken
+                if frameCount == 0 { self.gatheredSince = slot.arrived }
+                frameCount += 1
                 run = (run?.lowerBound ?? index)...index
-                gave = true
             } else if let ended = run {
                 self.table.seats[place].noteSent(ended)
                 rangesLeft = self.limits.sentRangeCountMax - self.table.seats[place].sent.count
@@ -40,9 +42,10 @@ extension FanOut {
             index += 1
         }
         self.gatheredByteCount = self.limits.gatherBytesMax - bytesLeft
+        self.gatheredFrameCount = frameCount
         self.table.seats[place].moved(to: index, sent: run)
-        if gave || index == next { self.noteFree(at: place) }
-        if gave {
+        if frameCount > 0 || index == next { self.noteFree(at: place) }
+        if frameCount > 0 {
             self.noteFollowing(at: place, from: index)
             self.planRecord(at: place, now: now)
         }

@@ -17,6 +17,11 @@ package final class FanOut {
     private var isAwake = false
     /// Message bytes that the last gathering handed over.
     package internal(set) var gatheredByteCount = 0
+    /// Frames that the last gathering handed over, and when the oldest of them arrived.
+    package internal(set) var gatheredFrameCount = 0
+    package internal(set) var gatheredSince = Instant(nanoseconds: 0)
+    /// Seats that were sent to a keyframe, for lagging or as they asked, since it was last taken.
+    private var resyncCount = 0
     /// When unrecorded ranges of sent frames must be recorded.
     var sentRecordDue: Instant?
 
@@ -41,6 +46,13 @@ package final class FanOut {
             unsafe slot.frame._withUnsafeGuaranteedRef { body(index, slot.kind, $0) }
             index += 1
         }
+    }
+
+    /// Seats that were sent to a keyframe, for lagging or as they asked, since the last call.
+    package func takeResyncCount() -> Int {
+        guard self.resyncCount > 0 else { return 0 }
+        defer { self.resyncCount = 0 }
+        return self.resyncCount
     }
 
     /// All seats, in the order in which they joined.
@@ -137,6 +149,7 @@ package final class FanOut {
     /// Nothing helps the seat but a keyframe that it has not been sent yet. True when one is wanted.
     func resyncAsked(_ id: SeatID, into outbox: inout Outbox) -> Bool {
         guard let place = self.table.place(of: id) else { return false }
+        self.resyncCount += 1
         self.table.seats[place].base = .awaitingKeyframe
         guard let keyframe = self.ring.newestKeyframe, keyframe >= self.table.seats[place].tail else {
             self.table.seats[place].tail = self.ring.next
@@ -228,6 +241,7 @@ package final class FanOut {
     /// Jumps to the newest keyframe when that helps, else waits for the next one, which is then wanted. The link's
     /// stall goes on either way.
     private func resync(at place: Int, now: Instant) -> Bool {
+        self.resyncCount += 1
         if let keyframe = self.ring.newestKeyframe, keyframe > self.table.seats[place].tail,
             !self.isBehind(keyframe, now)
         {

@@ -51,7 +51,7 @@ private struct ConfigurationReader {
 
     private static let known: Set<String> = [
         "listen", "relay_names", "state_directory", "allowed_signers", "tls_certificate", "tls_key", "log_level",
-        "loop_count", "limits", "site", "rep", "audit", "recording_recipients",
+        "loop_count", "limits", "site", "rep", "audit", "recording_recipients", "metrics_socket",
     ]
 
     mutating func configuration() -> Configuration {
@@ -77,6 +77,10 @@ private struct ConfigurationReader {
             }
         }
         self.number("loop_count", Configuration.loopCountBounds, in: self.table, path: "") { result.loopCount = $0 }
+        result.metricsSocket = self.text("metrics_socket", in: self.table, path: "")
+        if let path = result.metricsSocket, !path.hasPrefix("/") || path.utf8.count >= MetricsLimits.pathBytesMax {
+            self.complain("metrics_socket", "is no absolute path of less than \(MetricsLimits.pathBytesMax) bytes")
+        }
         result.recordingRecipients = self.text("recording_recipients", in: self.table, path: "")
         result.sites = self.sites()
         if result.recordingRecipients == nil, result.sites.contains(where: \.isRecorded) {

@@ -35,6 +35,8 @@ package struct Configuration: Equatable, Sendable {
     package var recordingRecipients: String?
     package var certificate: String?
     package var privateKey: String?
+    /// The Unix socket that gives the figures of `LoopMetrics`; nil for none.
+    package var metricsSocket: String?
     package var logLevel = Logger.Level.notice
     /// What happens when the audit log cannot be written.
     package var auditOnFailure = AuditFailurePolicy.denyNew

@@ -3,6 +3,7 @@ internal import AuditStore
 internal import Foundation
 internal import Glibc
 package import Logging
+internal import Metrics
 internal import OpenSSH
 internal import Synchronization
 internal import WebSocketTransport
@@ -29,14 +30,19 @@ package final class Daemon {
     private let logger: Logger
     private let drainDuration: Duration
     private let tls: LoopConfiguration.TLSFiles?
+    private let figures: LoopFigures
+    private let metricsSocket: MetricsSocket?
 
     /// The ports that are listened on.
     package let ports: [UInt16]
 
     private init(
         audit: AuditLog, mailboxes: [Mailbox], verifier: LoginVerifier, loops: [ServiceLoopHandle], drain: DrainGate,
-        logger: Logger, drainDuration: Duration, tls: LoopConfiguration.TLSFiles?, ports: [UInt16]
+        logger: Logger, drainDuration: Duration, tls: LoopConfiguration.TLSFiles?, ports: [UInt16],
+        metricsSocket: MetricsSocket?
     ) {
+        self.figures = LoopFigures(mailboxes)
+        self.metricsSocket = metricsSocket
         self.tls = tls
         self.audit = audit
         self.mailboxes = mailboxes
@@ -73,16 +79,25 @@ package final class Daemon {
                 configuration: configuration, audit: audit, mailboxes: mailboxes, index: 0, linkCount: LinkCount(),
                 verifier: verifier, logger: logger, drained: { drain.pass($0) },
                 pages: { pages.response(to: $0) })
+            let metricsSocket = try Self.metricsSocket(configuration.metricsSocket)
             let loops = try Self.startLoops(parts, Self.loopConfiguration(configuration, sockets))
-            return Daemon(
+            let daemon = Daemon(
                 audit: audit, mailboxes: mailboxes, verifier: verifier, loops: loops, drain: drain, logger: logger,
                 drainDuration: configuration.limits.drainDurationMax,
-                tls: Self.loopConfiguration(configuration, []).tls, ports: sockets.map(\.port))
+                tls: Self.loopConfiguration(configuration, []).tls, ports: sockets.map(\.port),
+                metricsSocket: metricsSocket)
+            metricsSocket?.start { [figures = daemon.figures] in figures.collect()?.exposition }
+            return daemon
         } catch {
             verifier.stop()
             audit.close()
             throw error
         }
+    }
+
+    private static func metricsSocket(_ path: String?) throws(StartError) -> MetricsSocket? {
+        guard let path else { return nil }
+        return try MetricsSocket(path: path)
     }
 
     /// Starts a loop for each mailbox, or none.
@@ -118,6 +133,8 @@ package final class Daemon {
         for mailbox in self.mailboxes { mailbox.post(.drain) }
         // The loops need each other until every session's end is on record.
         self.drain.wait(for: self.loops.count, atMost: self.drainDuration)
+        self.logFigures()
+        self.metricsSocket?.stop()
         for loop in self.loops {
             loop.requestStop(
                 code: 4000, reason: "The relay is stopping; come back in a moment.", patience: self.drainDuration)
@@ -137,6 +154,12 @@ package final class Daemon {
             for loop in self.loops { loop.reloadCertificates() }
             self.logger.notice("certificate reloaded", metadata: ["file": "\(tls.certificate)"])
         }
+    }
+
+    /// One line of figures, of all loops together, in the log.
+    package func logFigures() {
+        guard let sum = self.figures.collect() else { return self.logger.warning("no figures: a loop is silent") }
+        self.logger.notice("\(sum.line)")
     }
 
     /// Whether every loop has answered the last call; calls again. For the watchdog: a loop that hangs stays silent.

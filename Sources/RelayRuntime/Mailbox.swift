@@ -1,4 +1,5 @@
 package import AuditStore
+package import Metrics
 package import OpenSSH
 package import PairingCore
 internal import Synchronization
@@ -17,6 +18,8 @@ package enum Mail: Sendable {
     case drain
     /// The watchdog asks whether the loop turns.
     case beat
+    /// Somebody wants a copy of the loop's figures; answered on the loop's thread, so the closure does little.
+    case metrics(@Sendable (LoopMetrics) -> Void)
     /// From another loop.
     case loop(LoopMail)
 }

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Metrics
 internal import RelayCore
 internal import WebSocketTransport
 internal import Wire
@@ -53,6 +54,7 @@ extension Relay {
 
     /// One whole frame, with a header that parses.
     private func receive(_ header: FrameHeader, _ frame: SharedFrame, on state: LinkState, now: Instant) {
+        self.metrics.received(bytes: frame.byteCount)
         guard let kind = header.knownKind else {
             // Skipped; yet it has its place in its lane, and a flood of it is a flood.
             if header.lane == .control, !self.advanceControl(header, on: state) {
@@ -109,7 +111,7 @@ extension Relay {
     /// The peer's fault: counted, logged without content, and the link is closed.
     func refuseFrame(_ state: LinkState, _ code: CloseCode) {
         guard !state.isClosing else { return }
-        self.refusedFrames[code, default: 0] += 1
+        self.metrics.frameRefused(code)
         self.recordRefusedFrame(state, code)
         self.logger.notice(
             "link closed: \(code.sentence)", metadata: ["link": "\(state.id)", "code": "\(code.rawValue)"])
@@ -184,15 +186,18 @@ extension Relay {
         guard !state.isClosing else { return 0 }
         guard state.heldSeats.count == 1 else { return self.writeAllSeats(of: state, now: now) }
         var byteCount = 0
+        var handed = HandedOver()
         var more = false
         let canTakeMore = self.loop.write(state.id) { batch in
             guard self.appendControl(state, to: &batch) else { return }
             more = outlet.fanOut.gather(place.seat, now: now, into: &batch)
             byteCount = outlet.fanOut.gatheredByteCount
+            handed.add(outlet.fanOut)
         }
+        self.noteWrite(handed, now: now)
         state.isDirty = false
         if !canTakeMore {
-            outlet.fanOut.blocked(place.seat, now: now)
+            self.noteBlocked(place.seat, of: outlet, now: now)
         } else if more {
             self.wake(outlet)
         }
@@ -201,17 +206,20 @@ extension Relay {
 
     private func writeAllSeats(of state: LinkState, now: Instant) -> Int {
         var byteCount = 0
+        var handed = HandedOver()
         var more = false
         let canTakeMore = self.loop.write(state.id) { batch in
             guard self.appendControl(state, to: &batch) else { return }
             for held in state.heldSeats {
                 more = held.outlet.fanOut.gather(held.seat, now: now, into: &batch) || more
                 byteCount += held.outlet.fanOut.gatheredByteCount
+                handed.add(held.outlet.fanOut)
             }
         }
+        self.noteWrite(handed, now: now)
         state.isDirty = false
         if !canTakeMore {
-            for held in state.heldSeats { held.outlet.fanOut.blocked(held.seat, now: now) }
+            for held in state.heldSeats { self.noteBlocked(held.seat, of: held.outlet, now: now) }
         } else if more {
             for held in state.heldSeats where held.outlet.fanOut.hasDue(held.seat) { self.wake(held.outlet) }
         }

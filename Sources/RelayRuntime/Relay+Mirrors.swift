@@ -119,6 +119,7 @@ extension Relay {
             }
         }
         self.outbox = outbox
+        self.noteResyncs(entry.fanOut)
         if !entry.isActive { self.timers.set(entry.timer, entry.fanOut.nextDeadline) }
     }
 }

@@ -1,6 +1,7 @@
 internal import AuditCore
 internal import AuditStore
 internal import Logging
+internal import Metrics
 internal import OpenSSH
 internal import PairingCore
 internal import RelayCore
@@ -19,6 +20,7 @@ extension Relay {
             self.run(action, entry, frame, now: now)
         }
         self.outbox = outbox
+        self.noteResyncs(entry.fanOut)
         // An ended session has no timer any more; one that is to be served has it set then, once a turn.
         if !entry.core.isEnded, !entry.isActive { self.timers.set(entry.timer, entry.core.nextDeadline) }
     }
@@ -34,7 +36,9 @@ extension Relay {
     private func run(_ action: SessionAction, _ entry: SessionEntry, _ frame: SharedFrame?, now: Instant) {
         switch action {
         case .wake: self.wake(entry)
-        case .requestKeyframe: self.tellShopper(entry, .keyframeRequest, Array("{}".utf8), now: now)
+        case .requestKeyframe:
+            self.metrics.keyframeRequested()
+            self.tellShopper(entry, .keyframeRequest, Array("{}".utf8), now: now)
         case .acknowledge(let talk): self.tellShopper(entry, .acknowledge, Acknowledge(talk: talk).body(), now: now)
         case .watch(let on): self.watchChanged(entry, on, now: now)
         case .presence(let state):

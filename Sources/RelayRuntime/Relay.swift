@@ -1,5 +1,6 @@
 package import AuditStore
 package import Logging
+internal import Metrics
 internal import OpenSSH
 internal import PairingCore
 internal import RelayCore
@@ -80,8 +81,11 @@ package final class Relay: LinkHandler {
     /// Whose each timer is.
     private var timed: [Timed?] = []
     private var deskTimer: Int?
-    /// The frames refused since the start, by close code, for the log and the health page.
-    var refusedFrames: [CloseCode: Int] = [:]
+    /// What this loop has done since its start.
+    var metrics = LoopMetrics()
+    /// The last reading of the clock for a write, and the writes that it is good for (`noteWrite`).
+    var writeClock = Instant(nanoseconds: 0)
+    var writesUntilClock = 0
 
     package init(_ parts: Parts, loop: LinkLoop) {
         self.parts = parts
@@ -118,6 +122,7 @@ package final class Relay: LinkHandler {
             link, bytes: request.path == "/rep" ? Self.repMessageBytesMax : WireLimits.messageBytesMax,
             closeCode: CloseCode.tooLarge.rawValue)
         self.parts.linkCount.add(1)
+        self.metrics.linkOpened()
         let isRep = request.path == "/rep"
         let due = now + (isRep ? self.limits.pairing.loginDurationMax : self.limits.helloDurationMax)
         let state = LinkState(
@@ -146,6 +151,7 @@ package final class Relay: LinkHandler {
         let now = Instant(nanoseconds: now)
         self.logger.debug("link closed", metadata: ["link": "\(link)", "code": "\(close.code)"])
         self.parts.linkCount.add(-1)
+        self.metrics.linkClosed(close.code)
         self.removeTimer(state.timer)
         switch state.side {
         case .shopper(let side): self.shopperLinkClosed(link, side.session, now: now)
@@ -166,6 +172,7 @@ package final class Relay: LinkHandler {
         self.writeWhatIsDue(now: now)
         // Who has spent the turn's share goes on in the next, after what arrives in between.
         self.loop.setDeadline(self.rounds.isEmpty ? self.timers.next?.nanoseconds : now.nanoseconds)
+        self.noteTurn(since: now)
     }
 
     package func deadlinePassed(now: UInt64) {
@@ -200,6 +207,7 @@ package final class Relay: LinkHandler {
             case .login(let rep, let verdict): self.frontDesk?.loginChecked(rep, verdict, now: now)
             case .drain: self.drain(now: now)
             case .beat: self.mailbox.answerBeat()
+            case .metrics(let answer): answer(self.metricsCopy)
             case .loop(let letter): self.receive(letter.content, from: letter.sender, now: now)
             }
         }

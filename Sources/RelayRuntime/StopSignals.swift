@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// SIGTERM, SIGINT and SIGHUP, taken by waiting for them instead of by a handler. The main thread's.
+/// SIGTERM, SIGINT, SIGHUP and SIGUSR1, taken by waiting for them instead of by a handler. The main thread's.
 package struct StopSignals {
     private var set = sigset_t()
 
@@ -10,13 +10,17 @@ package struct StopSignals {
         unsafe sigaddset(&self.set, SIGTERM)
         unsafe sigaddset(&self.set, SIGINT)
         unsafe sigaddset(&self.set, SIGHUP)
+        unsafe sigaddset(&self.set, SIGUSR1)
         unsafe pthread_sigmask(SIG_BLOCK, &self.set, nil)
         // A peer that is gone is noticed by the write's error.
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for a signal to stop and names it; meanwhile calls `beat` once each interval and `reload` for a SIGHUP.
-    package func wait(every interval: Duration?, reload: () -> Void = {}, beat: () -> Void) -> String {
+    /// Waits for a signal to stop and names it; meanwhile calls `beat` once each interval, `reload` for a SIGHUP and
+    /// `figures` for a SIGUSR1.
+    package func wait(
+        every interval: Duration?, reload: () -> Void = {}, figures: () -> Void = {}, beat: () -> Void
+    ) -> String {
         while true {
             var set = self.set
             let taken: Int32
@@ -32,6 +36,7 @@ package struct StopSignals {
             case SIGTERM: return "SIGTERM"
             case SIGINT: return "SIGINT"
             case SIGHUP: reload()
+            case SIGUSR1: figures()
             default: beat()
             }
         }

@@ -10,7 +10,7 @@ struct Alongsided: ParsableCommand {
         commandName: "alongsided",
         abstract: "Relay shoppers' views to the reps who help them, and keep proof of it.",
         discussion:
-            "It serves until SIGTERM or SIGINT; SIGHUP reloads the TLS certificate. "
+            "It serves until SIGTERM or SIGINT; SIGHUP reloads the TLS certificate, SIGUSR1 logs figures. "
             + "Exit codes: 0 stopped in order, 64 wrong usage, 69 cannot listen, "
             + "74 the audit log cannot be used, 78 the configuration has mistakes.",
         version: programVersion)
@@ -52,7 +52,9 @@ struct Alongsided: ParsableCommand {
         let ports = daemon.ports.map(String.init).joined(separator: ", ")
         Logger(label: "alongsided").notice("serving", metadata: ["ports": "\(ports)", "demo": "\(self.demo)"])
         ServiceManager.tellReady(status: "Serving on port \(ports)")
-        let why = signals.wait(every: ServiceManager.watchdogInterval(), reload: daemon.reloadCertificates) {
+        let why = signals.wait(
+            every: ServiceManager.watchdogInterval(), reload: daemon.reloadCertificates, figures: daemon.logFigures
+        ) {
             if daemon.isTurning() { ServiceManager.tellAlive() }
         }
         ServiceManager.tellStopping()

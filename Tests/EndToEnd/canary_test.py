@@ -107,6 +107,8 @@ class CanaryTest(unittest.TestCase):
         yield from ((f"the shopper's side, {place}", data) for place, data in self.shop.haystacks())
         yield from ((f"the rep's side, {place}", data) for place, data in self.desk.haystacks())
         yield "the rep's screen, all that was ever written", bytes(self.rep.output)
+        # A word that grew letter by letter is nowhere whole in what was written.
+        yield "the rep's screen, as it stands", self.rep.text.encode()
         yield from self.files()
 
     def share(self):

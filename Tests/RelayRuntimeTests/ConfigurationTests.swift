@@ -10,6 +10,7 @@ import Testing
         state_directory = "/tmp/state"
         allowed_signers = "/tmp/allowed_signers"
         log_level = "info"
+        metrics_socket = "/run/alongsided/metrics.sock"
 
         [limits]
         seat_count_max = 3
@@ -33,6 +34,7 @@ import Testing
         #expect(configuration.limits.session.seatCountMax == 3)
         #expect(configuration.limits.session.resumeDurationMax == .seconds(30))
         #expect(configuration.logLevel == .info)
+        #expect(configuration.metricsSocket == "/run/alongsided/metrics.sock")
     }
 
     @Test func everyMistakeIsToldWithItsLineAndKey() throws {
@@ -41,6 +43,7 @@ import Testing
             log_level = "loud"
             colour = 1
             tls_key = "/x"
+            metrics_socket = "relative"
 
             [limits]
             seat_count_max = 0
@@ -63,8 +66,8 @@ import Testing
         let told = (error?.problems ?? []).map { "\($0.line) \($0.key)" }
         #expect(
             Set(told) == [
-                "1 listen", "0 relay_names", "2 log_level", "3 colour", "0 tls_certificate", "7 limits.seat_count_max",
-                "11 site.origins", "13 site.key", "18 rep.sites", "21 rep.principal",
+                "1 listen", "0 relay_names", "2 log_level", "3 colour", "0 tls_certificate", "8 limits.seat_count_max",
+                "12 site.origins", "14 site.key", "19 rep.sites", "22 rep.principal", "5 metrics_socket",
             ])
         #expect(error?.description.contains("a.toml:2: log_level: ") == true)
     }

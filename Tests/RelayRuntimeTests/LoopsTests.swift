@@ -161,8 +161,11 @@ import Wire
         for rep in [healthy] + slow { try rep.accept(shopper) }
         try shopper.answerKeyframeRequest()
         // More than the sockets of a peer that does not read can hold, less than the shopper's burst.
-        for _ in 0..<60 { try shopper.page(.delta, bytes: 60 << 10) }
-        try healthy.peer.receivePages(61)
+        for count in 2...61 {
+            try shopper.page(.delta, bytes: 60 << 10)
+            // Read as it comes: a peer that let its socket fill up would be slow as well.
+            try healthy.peer.receivePages(count)
+        }
         _ = try shopper.peer.receive(.watch) { frame in (try? Watch(body: frame.body).reps.count) == 1 }
         for rep in slow { #expect(try rep.peer.closed() == CloseCode.tooSlow.rawValue) }
         #expect(healthy.peer.pages == shopper.sent)

@@ -53,6 +53,13 @@ import Testing
         #expect(paint.screen[1, 2].foreground != Colour(rgb: 0))
     }
 
+    @Test func aWordReadFromRightToLeftIsTurnedForCells() throws {
+        let word = "\u{5E9}\u{5DC}\u{5D5}\u{5DD}"
+        let paint = try Self.paint("[\"t\",0,0,40,16,\"\(word)\",255,512,16],[\"t\",0,32,40,16,\"word\",255,0,16]")
+        #expect(paint.screen.line(0) == String(word.reversed()))
+        #expect(paint.screen.line(2) == "word")
+    }
+
     @Test func checksRadiosAndSelectsAreCharacters() throws {
         let paint = try Self.paint(
             """

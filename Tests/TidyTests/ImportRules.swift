@@ -5,9 +5,10 @@ struct ImportRules {
     /// Rooms without a clock, IO, lock or thread: the same facts give the same actions.
     static let pureRooms: Set<String> = [
         "Wire", "RelayCore", "PairingCore", "OpenSSH", "Age", "AuditCore", "PageView", "RepConsole",
+        "Metrics",
     ]
     /// What a pure room may depend on besides pure rooms: no IO hides behind these.
-    static let pureHelpers: Set<String> = ["Crypto", "Terminal"]
+    static let pureHelpers: Set<String> = ["Crypto", "Terminal", "Histogram"]
     /// Modules that one room wraps for all others.
     static let exclusive = [
         "CLibwebsockets": "WebSocketTransport", "CLibuv": "WebSocketTransport", "CSystemd": "RelayRuntime",
@@ -16,7 +17,8 @@ struct ImportRules {
     /// Modules of the toolchain; only rooms that touch the world use them.
     static let system: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"]
     static let libraries = [
-        "argumentParser": "ArgumentParser", "crypto": "Crypto", "grdb": "GRDB", "logging": "Logging", "toml": "TOMLKit",
+        "argumentParser": "ArgumentParser", "crypto": "Crypto", "grdb": "GRDB", "histogram": "Histogram",
+        "logging": "Logging", "toml": "TOMLKit",
     ]
 
     /// The dependencies of each room and program as the package description lists them.

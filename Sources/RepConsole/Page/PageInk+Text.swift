@@ -137,7 +137,8 @@ extension PageInk {
         let colour = ViewColour(
             rgba: line.text.colour.rgb << 8 | UInt32(Self.alpha(line.text.colour, line.placed.opacity)))
         return words.map { word in
-            let text = SafeText(word.text)
+            // The view has letters in reading order; cells run from left to right.
+            let text = SafeText(flags.contains(.rightToLeft) ? String(word.text.reversed()) : word.text)
             let shown = text.columns > 0 ? text : SafeText("◇")
             return InkPiece(text: shown, offset: 0, colour: colour, attributes: attributes, isWord: true)
         }

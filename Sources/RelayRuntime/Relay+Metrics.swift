@@ -1,0 +1,67 @@
+internal import Metrics
+internal import RelayCore
+internal import Wire
+
+/// What the loop counts of its own work.
+extension Relay {
+    /// What one write hands over, of all seats of its link.
+    struct HandedOver {
+        private(set) var frameCount = 0
+        private(set) var byteCount = 0
+        /// When the oldest of the frames arrived.
+        private(set) var since = Instant(nanoseconds: .max)
+
+        /// Adds what the fan-out has just gathered.
+        mutating func add(_ fanOut: FanOut) {
+            self.frameCount += fanOut.gatheredFrameCount
+            self.byteCount += fanOut.gatheredByteCount
+            if fanOut.gatheredFrameCount > 0 { self.since = Swift.min(self.since, fanOut.gatheredSince) }
+        }
+    }
+
+    /// A write of this turn is over. The clock is read for the first write of a turn and then for every eighth: reading
+    /// it costs more than recording. So a residence may be told shorter than it was by as much as seven writes take.
+    func noteWrite(_ handed: HandedOver, now: Instant) {
+        guard handed.frameCount > 0 else { return }
+        if self.writesUntilClock == 0 || self.writeClock < now {
+            self.writeClock = SystemClock.now()
+            self.writesUntilClock = Self.writesPerClock
+        }
+        self.writesUntilClock -= 1
+        self.metrics.handedOver(
+            frames: handed.frameCount, bytes: handed.byteCount,
+            after: Self.nanoseconds(from: handed.since, to: self.writeClock))
+    }
+
+    /// The link of the seat takes no more.
+    func noteBlocked(_ seat: SeatID, of outlet: Outlet, now: Instant) {
+        outlet.fanOut.blocked(seat, now: now)
+        self.metrics.blocked(bytesBehind: outlet.fanOut.bytesBehind(seat))
+    }
+
+    /// The turn that began at `start` is over.
+    func noteTurn(since start: Instant) {
+        self.metrics.turned(in: Self.nanoseconds(from: start, to: SystemClock.now()))
+    }
+
+    /// Counts what the fan-out has resynced since it was last asked.
+    func noteResyncs(_ fanOut: FanOut) {
+        let count = fanOut.takeResyncCount()
+        if count > 0 { self.metrics.resynced(count) }
+    }
+
+    /// The figures so far, with what the loop holds now.
+    var metricsCopy: LoopMetrics {
+        var copy = self.metrics
+        copy.links = self.links.values.count
+        copy.sessions = self.sessions.count
+        copy.seats = self.sessions.values.reduce(0) { $0 + $1.core.seatCount }
+        return copy
+    }
+
+    private static let writesPerClock = 8
+
+    private static func nanoseconds(from start: Instant, to end: Instant) -> UInt64 {
+        end > start ? end.nanoseconds - start.nanoseconds : 0
+    }
+}
