@@ -45,6 +45,8 @@ export class Dirt {
   private isRunning = false;
   private isDirty = false;
   private isScheduled = false;
+  /** The page has changed and was not painted since: reading it now would lay it out in our time. */
+  private isUnsettled = false;
   private timer: number | undefined;
   private lastLook = 0;
   private cost = 0;
@@ -110,6 +112,7 @@ export class Dirt {
   mark(): void {
     if (!this.isRunning) return;
     this.isDirty = true;
+    this.isUnsettled = true;
     if (this.isScheduled || this.cost > 0) return;
     this.isScheduled = true;
     const wait = this.lastLook + Math.max(pauseMin, this.pace.rest) - performance.now();
@@ -137,6 +140,10 @@ export class Dirt {
       this.isScheduled = false;
       return;
     }
+    const isUnsettled = this.isUnsettled;
+    this.isUnsettled = false;
+    // Between two slices: the next one comes after the paint.
+    if (isUnsettled && this.cost > 0) return this.afterPaint();
     const start = performance.now();
     // What changes from now on has to be looked at again.
     if (this.cost === 0) this.isDirty = false;
