@@ -2,9 +2,9 @@ package import AuditCore
 
 /// What happens to the relay when the log can no longer be written.
 package enum AuditFailurePolicy: String, CaseIterable, Sendable {
-    /// No session begins and no right is granted; running sessions go on as they are, and are told.
+    /// No session begins and no right is granted; running sessions end and are told why, as under `end-sessions`.
     case denyNew = "deny-new"
-    /// The same, and running sessions end.
+    /// No session begins, and running sessions end.
     case endSessions = "end-sessions"
     /// Everything goes on unrecorded; the log is opened anew as soon as it can be, and says what it missed.
     case `continue`

@@ -41,7 +41,7 @@ NAMES = ("allocations", "retains", "releases")
 # A seat's share of a frame that is still nothing: a ping or a record now and then.
 SLACK = 0.02
 # What a write to a link retains and gives back at most; the frames in it add nothing.
-RETAINS_MAX = 13
+RETAINS_MAX = 3
 
 
 class Row:
