@@ -294,6 +294,30 @@ def lines_of(cdp, document):
             yield place, node, INVISIBLE.sub("", text), rect, None
 
 
+def around(words):
+    """The rectangle that holds all of them."""
+    lefts, tops, rights, bottoms = zip(*(word.rect for word in words))
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def is_cut(words, clip):
+    """Whether an edge at the side goes through a line: there a guess at the letters' widths names the wrong word."""
+    if not words:
+        return False
+    left, top, right, bottom = around(words)
+    is_beside = bottom <= clip[1] or top >= clip[3] or right <= clip[0] or left >= clip[2]
+    return not is_beside and (left < clip[0] or right > clip[2])
+
+
+def exact_words(cdp, document, node, guessed):
+    """The words of a text node's line, which was guessed, where the page itself finds their letters."""
+    x, y = document.origin
+    left, top, right, bottom = around(guessed)
+    line = left - 3, top - 3, right + 3, bottom + 3
+    found = [Word(text, (a + x, b + y, c + x, d + y)) for text, a, b, c, d in ask(cdp, document, node, MIXED)]
+    return [word for word in found if holds(line, word.middle)]
+
+
 def candidates(cdp, document, viewport):
     """Every word of a text box that lies in the viewport, is not clipped away and not covered."""
     covers = list(covers_of(document))
@@ -309,7 +333,10 @@ def candidates(cdp, document, viewport):
         is_vertical = styles[0]["writing-mode"] != "horizontal-tb" or is_tall
         clip = intersection(document.clip(node), screen)
         own = set(above)
-        for word in words or words_in(text, rect, is_vertical):
+        words = list(words or words_in(text, rect, is_vertical))
+        if document.names[node] == "#text" and is_cut(words, clip):
+            words = exact_words(cdp, document, node, words)
+        for word in words:
             is_covered = any(
                 order > document.orders[place] and cover not in own and holds(area, word.middle)
                 for order, area, cover in covers
