@@ -76,6 +76,14 @@ package struct AllowedSigners: Sendable {
         }
         return .refused(nearest)
     }
+
+    /// The same question for a key that proved itself before, by its fingerprint.
+    package func check(principal: String, fingerprint: String, namespace: String, now: Int64) -> Standing {
+        guard let key = self.entries.first(where: { $0.key.fingerprint == fingerprint })?.key else {
+            return .refused(.keyNotListed)
+        }
+        return self.check(principal: principal, key: key, namespace: namespace, now: now)
+    }
 }
 
 extension AllowedSigners.Refusal {

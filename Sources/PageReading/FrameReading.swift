@@ -30,7 +30,7 @@ package enum FrameReading {
             return try ControlArrival(kind, number: frame.header.session, body: frame.body).map { .control($0) }
                 ?? .nothing
         case .consent, .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .login, .accept, .leave,
-            .resync:
+            .resync, .resume:
             return .nothing
         }
     }
@@ -71,7 +71,8 @@ package enum FrameReading {
             case .delta: .delta(try ViewDelta(body))
             case .scroll: .scroll(try ViewScroll(body))
             case .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .end,
-                .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync:
+                .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync,
+                .resume:
                 .press(try ViewPress(body))
             }
         } catch {

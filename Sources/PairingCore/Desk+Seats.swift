@@ -17,6 +17,22 @@ extension Desk {
         return [.seat(rep, session, ticket.request.rights)] + self.told(now)
     }
 
+    /// A rep is back on a new link and asks for a seat that it had on the lost one. Only a kept seat is given: a token
+    /// takes no ticket and joins nobody.
+    package mutating func resume(_ rep: RepKey, _ session: SessionID, now: Instant) -> [DeskAction] {
+        guard let asking = self.reps[rep] else { return [] }
+        let principal = asking.profile.principal
+        guard let ticket = self.tickets[session], asking.profile.serves(ticket.request.site),
+            ticket.seats.contains(where: { $0.rep == nil && $0.principal == principal }),
+            !ticket.seats.contains(where: { $0.rep == rep })
+        else { return [.refuse(rep, session, .unknown)] }
+        guard asking.sessions.count < asking.profile.sessionCountMax else {
+            return [.refuse(rep, session, .atCapacity(seatCountMax: asking.profile.sessionCountMax))]
+        }
+        self.giveSeat(rep, asking.profile, session, now: now)
+        return [.seatBack(rep, session, ticket.request.rights)] + self.told(now)
+    }
+
     private func refusal(_ asking: Rep, _ ticket: Ticket, now: Instant) -> DeskRefusal? {
         let profile = asking.profile
         let isComingBack = ticket.seats.contains { $0.rep == nil && $0.principal == profile.principal }
@@ -46,6 +62,7 @@ extension Desk {
         if let kept = ticket.seats.firstIndex(where: { $0.rep == nil && $0.principal == profile.principal }) {
             ticket.seats[kept].rep = rep
             ticket.seats[kept].keptUntil = nil
+            ticket.seats[kept].lostRep = nil
         } else {
             ticket.seats.append(Ticket.Seat(rep: rep, principal: profile.principal, name: profile.name))
         }
@@ -86,6 +103,7 @@ extension Ticket {
         }
         self.seats[index].rep = nil
         self.seats[index].keptUntil = deadline
+        self.seats[index].lostRep = rep
         return true
     }
 }

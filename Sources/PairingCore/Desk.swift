@@ -71,13 +71,18 @@ package struct Desk {
     /// A rep's link is lost: its seats are kept for the rep's principal for a while.
     package mutating func repLinkLost(_ rep: RepKey, now: Instant) -> [DeskAction] {
         guard self.reps[rep] != nil else { return [] }
+        var actions: [DeskAction] = []
         let until = now + self.limits.seatGraceDurationMax
         for session in self.sessions(of: rep) {
-            if self.tickets[session]?.keepSeat(of: rep, until: until) == true { self.kept.append((until, session)) }
+            if self.tickets[session]?.keepSeat(of: rep, until: until) == true {
+                self.kept.append((until, session))
+            } else {
+                actions.append(.seatGivenUp(rep, session))
+            }
         }
         self.reps[rep] = nil
         self.isChanged = true
-        return self.told(now)
+        return actions + self.told(now)
     }
 
     /// A rep leaves one session. Ignored when it has no seat there.
@@ -140,6 +145,9 @@ package struct Desk {
             self.tickets[session]?.seats.contains { $0.isOver(now) } ?? false
         }
         for session in self.inOrder(over) {
+            for seat in self.tickets[session]?.seats ?? [] where seat.isOver(now) {
+                if let rep = seat.lostRep { actions.append(.seatGivenUp(rep, session)) }
+            }
             self.freeSeats(session, where: { $0.isOver(now) }, into: &actions)
         }
         return actions + self.told(now)

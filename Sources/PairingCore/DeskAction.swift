@@ -4,6 +4,10 @@ package import Wire
 package enum DeskAction: Equatable, Sendable {
     /// Give the rep a seat in the session.
     case seat(RepKey, SessionID, Rights)
+    /// Give the rep a seat again that was kept for it.
+    case seatBack(RepKey, SessionID, Rights)
+    /// The seat that this rep's lost link had is kept no longer.
+    case seatGivenUp(RepKey, SessionID)
     /// Tell the rep that it did not get one.
     case refuse(RepKey, SessionID, DeskRefusal)
     /// A rep cannot be taken on: as many are logged in as the daemon serves.

@@ -71,6 +71,12 @@ package struct Logins {
         case malformed
         /// The signature or the principal is refused; in words.
         case notVerified(String)
+        /// A resume token that was used before.
+        case tokenSpent
+        /// A resume token that never was the login's.
+        case tokenWrong
+        /// A good token of someone who may not log in any more.
+        case revoked
     }
 
     fileprivate enum Stage {
@@ -81,6 +87,8 @@ package struct Logins {
     fileprivate struct Attempt {
         let address: AddressKey
         var stage: Stage
+        /// A link may try one token.
+        var hasTriedToken = false
     }
 
     private let relayNames: [String]
@@ -129,6 +137,37 @@ package struct Logins {
         attempt.stage = .verifying(claim)
         self.attempts[link] = attempt
         return [.verify(link, claim)]
+    }
+
+    /// The link answers the challenge with a resume token. Empty when the token is to be looked at: the answer is
+    /// `tokenFound`. The challenge stays open for a `login`.
+    package mutating func tokenReceived(_ link: RepKey, now: Instant) -> [Action] {
+        guard let attempt = self.attempts[link] else { return [.refuse(link, .repeated)] }
+        guard case .challenged(_, let until) = attempt.stage, !attempt.hasTriedToken else {
+            return self.failed(link, .repeated, now: now)
+        }
+        guard now < until else { return self.failed(link, .late, now: now) }
+        if let wait = self.penalties.wait(attempt.address, now: now) {
+            self.attempts[link] = nil
+            return [.refuse(link, .penalised(for: wait))]
+        }
+        self.attempts[link]?.hasTriedToken = true
+        return []
+    }
+
+    /// What became of the token after `tokenReceived`. An unknown one changes nothing: the rep logs in with its key.
+    package mutating func tokenFound(
+        _ link: RepKey, _ outcome: RepResumeTokens.Outcome, isStillAllowed: Bool, now: Instant
+    ) -> [Action] {
+        switch outcome {
+        case .resumed(let holder):
+            guard isStillAllowed else { return self.failed(link, .revoked, now: now) }
+            guard self.attempts.removeValue(forKey: link) != nil else { return [] }
+            return [.admit(link, principal: holder.principal, fingerprint: holder.fingerprint)]
+        case .unknown: return []
+        case .spent: return self.failed(link, .tokenSpent, now: now)
+        case .wrong: return self.failed(link, .tokenWrong, now: now)
+        }
     }
 
     /// The answer to `verify`. Ignored when the link has gone in the meantime.

@@ -34,6 +34,9 @@ package struct PairingLimits: Equatable, Sendable {
     /// Addresses remembered for failures; the one that is forgiven soonest makes room.
     package var loginAddressCountMax = 4_096
 
+    /// Rep logins whose token is remembered: those that are there, and those that went within the seat's grace.
+    package var repTokenCountMax = 4_096
+
     /// The defaults.
     package init() {}
 

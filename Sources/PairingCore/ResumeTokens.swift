@@ -17,7 +17,7 @@ package struct ResumeTokens {
         }
 
         /// Takes the same time wherever two tokens differ.
-        fileprivate func isSame(as other: Token) -> Bool {
+        func isSame(as other: Token) -> Bool {
             var difference: UInt64 = 0
             for index in 0..<4 { difference |= self.words[index] ^ other.words[index] }
             return difference == 0

@@ -78,6 +78,8 @@ struct Ticket {
         let name: String
         /// Until when the seat is kept; nil while the rep is there.
         var keptUntil: Instant?
+        /// Whose link was lost; nil while the rep is there.
+        var lostRep: RepKey?
     }
 
     let request: TicketRequest

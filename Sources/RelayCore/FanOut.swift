@@ -36,10 +36,9 @@ package final class FanOut {
     /// The index that the next frame will have.
     package var nextFrameIndex: UInt64 { self.ring.next }
 
-    /// Hands `body` the frames from the newest keyframe on, oldest first: what a mirror begins with. Nothing when no
-    /// keyframe is held.
-    package func forEachFrameFromKeyframe(_ body: (UInt64, FrameKind, SharedFrame) -> Void) {
-        guard var index = self.ring.newestKeyframe else { return }
+    /// Hands `body` the frames from `index` on, oldest first; an index that the ring does not hold is our own fault.
+    package func forEachFrame(from index: UInt64, _ body: (UInt64, FrameKind, SharedFrame) -> Void) {
+        var index = index
         while index < self.ring.next {
             let slot = self.ring.slot(index)
             // The ring holds its reference for the length of this call: nothing here evicts.
@@ -53,6 +52,24 @@ package final class FanOut {
         guard self.resyncCount > 0 else { return 0 }
         defer { self.resyncCount = 0 }
         return self.resyncCount
+    }
+
+    /// The index of the newest keyframe held; nil without one.
+    package var newestKeyframe: UInt64? { self.ring.newestKeyframe }
+
+    /// The index after the page frame that `mark` names: where a seat goes on whose rep applied that frame last. Nil
+    /// when the frame is not in the ring, so that a keyframe is needed. Looks at every frame: once a resume.
+    package func index(after mark: FrameMark) -> UInt64? {
+        var index = self.ring.next
+        while index > self.ring.first {
+            index -= 1
+            let slot = self.ring.slot(index)
+            guard slot.kind.lane == .page else { continue }
+            // The ring holds its reference for the length of this call: nothing here evicts.
+            let isIt = unsafe slot.frame._withUnsafeGuaranteedRef { FrameMark(of: $0) == mark }
+            if isIt { return index + 1 }
+        }
+        return nil
     }
 
     /// All seats, in the order in which they joined.
@@ -126,10 +143,18 @@ package final class FanOut {
 
     // What `Session` and `Mirror` build on.
 
-    /// Seats a rep at the newest keyframe. True when none is held: the seat waits, and one is wanted.
-    func join(_ id: SeatID, into outbox: inout Outbox) -> Bool {
-        precondition(self.table.place(of: id) == nil, "a seat's name is never reused in its session")
-        guard let keyframe = self.ring.newestKeyframe else {
+    /// Seats a rep: at `index`, when its rep has the base of that frame and the ring has its place; else at the newest
+    /// keyframe that does not go back behind it (a mirror may have a hole there). True when none is held: the seat
+    /// waits, and one is wanted.
+    func join(_ id: SeatID, from index: UInt64? = nil, into outbox: inout Outbox) -> Bool {
+        precondition(self.table.place(of: id) == nil, "a seat sits in one place of its session")
+        if let index, index >= self.ring.first, index <= self.ring.next {
+            self.table.add(Seat(id: id, tail: index, base: .following))
+            self.lowestTail = Swift.min(self.lowestTail, index)
+            self.wake(into: &outbox)
+            return false
+        }
+        guard let keyframe = self.ring.newestKeyframe, keyframe >= index ?? 0 else {
             self.table.add(Seat(id: id, tail: self.ring.next, base: .awaitingKeyframe))
             return true
         }

@@ -29,6 +29,9 @@ package struct RelayLimits: Equatable, Sendable {
     package var shopperBurstFramesMax = 1000
     /// A slow page load, a lift, a payment page; longer and the shopper has left.
     package var resumeDurationMax = Duration.seconds(120)
+    /// How long the page of a seat whose rep's link is lost is still captured, so that the rep goes on without a gap: a
+    /// change of networks. Longer, and the shopper would be captured for nobody.
+    package var lostSeatWatchDurationMax = Duration.seconds(10)
     /// The audit log learns what each seat was sent at least this often.
     package var sentRecordInterval = Duration.seconds(1)
     /// Ranges of sent frames in one audit record; the record goes out early when they fill up.

@@ -24,7 +24,12 @@ extension Session {
     /// A rep leaves its seat or its link is gone, on whichever loop.
     package func leave(_ id: SeatID, now: Instant, into outbox: inout Outbox) {
         guard !self.isEnded else { return }
-        guard self.mirroredSeats.remove(id) != nil || self.fanOut.leave(id, into: &outbox) else { return }
+        if let place = self.lostSeats.firstIndex(where: { $0.id == id }) {
+            // Without its capture it has left as far as the shopper knows.
+            guard self.lostSeats.remove(at: place).watchedUntil != nil else { return }
+        } else {
+            guard self.mirroredSeats.remove(id) != nil || self.fanOut.leave(id, into: &outbox) else { return }
+        }
         self.seatLeft(into: &outbox)
     }
 
@@ -51,8 +56,11 @@ extension Session {
     /// All seats of this loop, in the order in which they joined.
     package func forEachSeat(_ body: (SeatID) -> Void) { self.fanOut.forEachSeat(body) }
 
-    /// Whether the seat is held, on whichever loop.
-    package func holds(_ id: SeatID) -> Bool { self.mirroredSeats.contains(id) || self.fanOut.holds(id) }
+    /// Whether the page is captured for the seat, on whichever loop.
+    package func holds(_ id: SeatID) -> Bool {
+        self.mirroredSeats.contains(id) || self.fanOut.holds(id)
+            || self.lostSeats.contains { $0.id == id && $0.watchedUntil != nil }
+    }
 
     /// The link of a seat of this loop does not take more now. What is due waits in the ring.
     package func blocked(_ id: SeatID, now: Instant) { self.fanOut.blocked(id, now: now) }
@@ -78,7 +86,7 @@ extension Session {
         if self.fanOut.resyncLagging(now: now) { self.requestKeyframe(now: now, into: &outbox) }
     }
 
-    private func seatLeft(into outbox: inout Outbox) {
+    func seatLeft(into outbox: inout Outbox) {
         if !self.isWatched {
             self.keyframeIsDue = false
             self.keyframeIsWanted = false

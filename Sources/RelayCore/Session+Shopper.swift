@@ -6,7 +6,7 @@ extension Session {
     package func consentReceived(_ consent: Consent, sequence: UInt32, now: Instant, into outbox: inout Outbox) {
         guard !self.isEnded, self.shopper == .present else { return }
         guard self.framesLeft.take(1, now: now) else { return self.refuse(.tooFast, into: &outbox) }
-        switch self.talkOrder(sequence) {
+        switch self.talk.order(sequence) {
         case .safe: outbox.append(.acknowledge(talk: self.talkAcknowledged))
         case .held: break
         case .next: self.decide(consent, sequence: sequence, now: now, into: &outbox)
@@ -14,26 +14,10 @@ extension Session {
         }
     }
 
-    /// Where a talk sequence stands.
-    private enum TalkOrder {
-        /// Acknowledged before: acknowledged again.
-        case safe
-        /// Received, and acknowledged once it is on disk.
-        case held
-        case next
-        case gap
-    }
-
-    private func talkOrder(_ sequence: UInt32) -> TalkOrder {
-        if sequence <= self.talkAcknowledged { return .safe }
-        if sequence <= self.talkReceived { return .held }
-        return sequence - 1 == self.talkReceived ? .next : .gap
-    }
-
     private func decide(_ consent: Consent, sequence: UInt32, now: Instant, into outbox: inout Outbox) {
         switch (consent.decision, self.consent) {
         case (.given, .awaited):
-            self.talkReceived = sequence
+            self.talk.take(sequence)
             self.consent = .pending(talk: sequence)
             outbox.append(.recordConsent(consent))
         case (.refused, .awaited), (.withdrawn, .pending), (.withdrawn, .given):
@@ -49,7 +33,7 @@ extension Session {
         guard !self.isEnded, case .pending = self.consent else { return }
         self.consent = .given
         // What came after the consent was skipped: there is nothing of it to keep safe.
-        self.talkAcknowledged = self.talkReceived
+        self.talk.allIsSafe()
         if self.shopper == .present { outbox.append(.acknowledge(talk: self.talkAcknowledged)) }
         if self.isWatched {
             self.tellWatched(into: &outbox)
@@ -88,15 +72,15 @@ extension Session {
     /// Takes an unknown talk frame for read, in its order; the first talk frame of a session is the consent.
     private func skipTalk(_ header: FrameHeader, into outbox: inout Outbox) -> CloseCode? {
         guard header.session == self.number else { return .malformed }
-        switch self.talkOrder(header.sequence) {
+        switch self.talk.order(header.sequence) {
         case .held: return nil
         case .gap: return .outOfOrder
         case .safe: break
         case .next:
             guard self.consent != .awaited else { return .outOfOrder }
-            self.talkReceived = header.sequence
+            self.talk.take(header.sequence)
             guard self.consent == .given else { return nil }
-            self.talkAcknowledged = header.sequence
+            self.talk.allIsSafe()
         }
         outbox.append(.acknowledge(talk: self.talkAcknowledged))
         return nil

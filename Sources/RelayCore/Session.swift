@@ -33,10 +33,10 @@ package final class Session {
 
     /// Whether page frames may flow.
     package internal(set) var consent: ConsentState = .awaited
-    /// The last talk sequence that arrived in order; what lies beyond `talkAcknowledged` is not yet safe.
-    var talkReceived: UInt32 = 0
+    /// The shopper's talk frames.
+    var talk = TalkReceiver()
     /// The last talk sequence that is safe.
-    package internal(set) var talkAcknowledged: UInt32 = 0
+    package var talkAcknowledged: UInt32 { self.talk.acknowledged }
     /// Frames of kinds that this version does not know, skipped.
     package internal(set) var unknownFrameCount = 0
     /// Whether the session is over: it does nothing more, whatever it is told.
@@ -47,6 +47,8 @@ package final class Session {
     package let fanOut: FanOut
     /// The seats of other loops' links, each in a `Mirror` there.
     var mirroredSeats: Set<SeatID> = []
+    /// Seats whose rep's link is lost and may come back.
+    var lostSeats: [LostSeat] = []
 
     /// The last sequences on the shopper's present link.
     var pageSequence: UInt32 = 0
@@ -81,9 +83,11 @@ package final class Session {
         }
     }
     /// Seats held now, on all loops.
-    package var seatCount: Int { self.fanOut.seatCount + self.mirroredSeats.count }
-    /// Whether any seat is held.
-    var isWatched: Bool { self.fanOut.seatCount > 0 || !self.mirroredSeats.isEmpty }
+    package var seatCount: Int { self.fanOut.seatCount + self.mirroredSeats.count + self.lostSeats.count }
+    /// Whether the page is captured for any seat.
+    var isWatched: Bool {
+        self.fanOut.seatCount > 0 || !self.mirroredSeats.isEmpty || self.lostSeats.contains { $0.watchedUntil != nil }
+    }
     /// Message bytes in the ring.
     package var ringByteCount: Int { self.fanOut.ring.byteCount }
     /// Frames in the ring.
@@ -131,6 +135,9 @@ package final class Session {
             earliest = earliest.map { Swift.min($0, moment) } ?? moment
         }
         if case .absent(let since) = self.shopper { consider(since + self.limits.resumeDurationMax) }
+        if !self.lostSeats.isEmpty {
+            for seat in self.lostSeats { if let until = seat.watchedUntil { consider(until) } }
+        }
         if let requested = self.keyframeRequested {
             if self.keyframeIsWanted { consider(requested + self.limits.keyframeRequestIntervalMin) }
             if self.keyframeIsDue { consider(requested + self.limits.keyframeAnswerDurationMax) }
@@ -144,6 +151,7 @@ package final class Session {
         if case .absent(let since) = self.shopper, now >= since + self.limits.resumeDurationMax {
             return self.end(.away, now: now, into: &outbox)
         }
+        self.checkLostSeats(now: now, into: &outbox)
         self.checkSeats(now: now, into: &outbox)
         self.checkKeyframeDeadlines(now: now, into: &outbox)
         self.fanOut.checkRecords(now: now, into: &outbox)
@@ -154,6 +162,7 @@ package final class Session {
         self.isEnded = true
         self.fanOut.end(into: &outbox)
         self.mirroredSeats.removeAll()
+        self.lostSeats.removeAll()
         outbox.append(.ended(reason))
     }
 }

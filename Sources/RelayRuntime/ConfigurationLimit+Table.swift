@@ -38,6 +38,9 @@ extension ConfigurationLimit {
         .seconds(
             "resume_seconds_max", \.session.resumeDurationMax, 5...3600,
             "A session waits this long for its shopper: a slow page, a lift, a payment page."),
+        .seconds(
+            "lost_seat_watch_seconds_max", \.session.lostSeatWatchDurationMax, 1...600,
+            "The page is captured on for a rep whose link died for this long: a lost network is back by then."),
         .milliseconds(
             "sent_record_milliseconds_max", \.session.sentRecordInterval, 100...10_000,
             "The audit log learns within this time what each seat was sent."),
@@ -77,6 +80,9 @@ extension ConfigurationLimit {
         .seconds(
             "seat_grace_seconds_max", \.pairing.seatGraceDurationMax, 1...3600,
             "A rep whose link died keeps the ticket for this long."),
+        .number(
+            "rep_token_count_max", \.pairing.repTokenCountMax, 16...100_000,
+            "Logins that may come back without the key: reps who are there, and who were within that time."),
         .milliseconds(
             "queue_tell_milliseconds_min", \.pairing.tellIntervalMin, 10...10_000,
             "Changes of the queue within this time are told once."),

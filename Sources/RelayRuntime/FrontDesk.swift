@@ -20,15 +20,18 @@ final class FrontDesk {
         var hasTicket = false
     }
 
-    private unowned let relay: Relay
-    private var desk: Desk
-    private var logins: Logins
+    unowned let relay: Relay
+    var desk: Desk
+    var logins: Logins
     private var tokens: ResumeTokens
+    var repTokens: RepResumeTokens
+    /// What reps with a good token ask for, until their return is on record.
+    var returns: [RepKey: (login: RepKey, seats: [Resume.Seat])] = [:]
     private var sessions: [SessionID: Whereabouts] = [:]
     private var numbers: Set<UInt32> = []
     private var lastSessionNumber: UInt32 = 0
     private var lastRepNumber: UInt64 = 0
-    private var repLinks: [RepKey: LinkName] = [:]
+    var repLinks: [RepKey: LinkName] = [:]
     private var repKeys: [LinkName: RepKey] = [:]
     /// Reps who are logged in, on record.
     private var reps: [RepKey: LinkState.Rep] = [:]
@@ -46,12 +49,16 @@ final class FrontDesk {
         self.tokens = ResumeTokens(
             sessionCountMax: relay.limits.pairing.sessionCountMax,
             resumeDurationMax: relay.limits.session.resumeDurationMax)
+        self.repTokens = RepResumeTokens(limits: relay.limits.pairing)
     }
 
     /// When `deadlinePassed` has something to do.
-    var nextDeadline: Instant? { [self.desk.nextDeadline, self.logins.nextDeadline].compactMap(\.self).min() }
+    var nextDeadline: Instant? {
+        [self.desk.nextDeadline, self.logins.nextDeadline, self.repTokens.nextDeadline].compactMap(\.self).min()
+    }
 
     func deadlinePassed(now: Instant) {
+        self.repTokens.deadlinePassed(now: now)
         self.run(self.logins.deadlinePassed(now: now), now: now)
         self.run(self.desk.deadlinePassed(now: now), now: now)
     }
@@ -94,6 +101,9 @@ final class FrontDesk {
         case .login(let link, let claim):
             guard let key = self.repKeys[LinkName(loop: loop, link: link)] else { return }
             self.run(self.logins.loginReceived(key, claim, now: now), now: now)
+        case .repResume(let link, let resume):
+            guard let key = self.repKeys[LinkName(loop: loop, link: link)] else { return }
+            self.repResumes(key, resume, now: now)
         case .accept(let link, let session):
             guard let key = self.repKeys[LinkName(loop: loop, link: link)] else { return }
             self.run(self.desk.accept(key, session, now: now), now: now)
@@ -148,14 +158,22 @@ final class FrontDesk {
 
     // Reps and the queue.
 
-    private func run(_ actions: [DeskAction], now: Instant) {
+    func run(_ actions: [DeskAction], now: Instant) {
         self.relay.noteDesk(deadline: self.nextDeadline)
         for action in actions {
             switch action {
-            case .seat(let key, let session, let rights): self.grantSeat(key, session, rights, now: now)
+            case .seat(let key, let session, let rights): self.grantSeat(key, session, rights, nil, now: now)
+            case .seatBack(let key, let session, let rights):
+                guard let asked = self.returns[key] else { continue }
+                let last = asked.seats.first { $0.session == session }?.last
+                self.grantSeat(key, session, rights, SeatReturn(login: asked.login, last: last), now: now)
+            case .seatGivenUp(let key, let session):
+                guard let place = self.sessions[session] else { continue }
+                self.relay.send(.seatGivenUp(session: place.number, key), to: place.loop, now: now)
             case .refuse(let key, let session, let refusal):
                 guard let name = self.repLinks[key] else { continue }
-                self.relay.refuseWish(name, .accept, session, refusal.reason, refusal.text, now: now)
+                let kind: FrameKind = self.returns[key] == nil ? .accept : .resume
+                self.relay.refuseWish(name, kind, session, refusal.reason, refusal.text, now: now)
             case .refuseRep(let key):
                 guard let name = self.repLinks[key] else { continue }
                 self.relay.send(.close(name.link, .overloaded), to: name.loop, now: now)
@@ -174,11 +192,11 @@ final class FrontDesk {
         }
     }
 
-    private func grantSeat(_ key: RepKey, _ session: SessionID, _ rights: Rights, now: Instant) {
+    private func grantSeat(_ key: RepKey, _ session: SessionID, _ rights: Rights, _ back: SeatReturn?, now: Instant) {
         guard let name = self.repLinks[key], let rep = self.reps[key], let place = self.sessions[session] else {
             return
         }
-        self.relay.send(.grantSeat(session: place.number, name, rep, rights), to: place.loop, now: now)
+        self.relay.send(.grantSeat(session: place.number, name, rep, rights, back), to: place.loop, now: now)
     }
 
     // Logins.
@@ -194,7 +212,7 @@ final class FrontDesk {
                 key, from: .init(addressBits), nonce: SystemEntropy.bytes(SSHLimits.nonceBytes), now: now), now: now)
     }
 
-    private func run(_ actions: [Logins.Action], now: Instant) {
+    func run(_ actions: [Logins.Action], now: Instant) {
         self.relay.noteDesk(deadline: self.nextDeadline)
         for action in actions {
             switch action {
@@ -242,9 +260,10 @@ final class FrontDesk {
         guard let entry = self.relay.parts.configuration.reps.first(where: { $0.principal == principal }) else {
             return self.refuseLogin(key, .notVerified("no [[rep]] has this principal"), now: now)
         }
-        let rep = LinkState.Rep(principal: principal, name: entry.name, fingerprint: fingerprint)
+        let rep = LinkState.Rep(login: key, principal: principal, name: entry.name, fingerprint: fingerprint)
+        let method = self.returns[key] == nil ? "sshsig" : "resume"
         let isQueued = self.relay.recordAwaited(
-            AuditEntry(.loginAccepted(method: "sshsig"), by: self.relay.actor(rep)), .login(key, rep))
+            AuditEntry(.loginAccepted(method: method), by: self.relay.actor(rep)), .login(key, rep))
         if !isQueued { self.relay.send(.close(name.link, .auditUnavailable), to: name.loop, now: now) }
     }
 
@@ -258,12 +277,14 @@ final class FrontDesk {
         guard let name = self.repLinks[key] else { return }
         self.reps[key] = rep
         self.relay.send(.loggedIn(name.link, rep), to: name.loop, now: now)
-        self.relay.tell(name, .ready, Ready(principal: rep.principal, name: rep.name).body(), now: now)
+        let ready = Ready(principal: rep.principal, name: rep.name, resume: self.drawToken(for: key, rep))
+        self.relay.tell(name, .ready, ready.body(), now: now)
         let entry = self.relay.parts.configuration.reps.first { $0.principal == rep.principal }
         let profile = RepProfile(
             principal: rep.principal, name: rep.name, languages: entry?.languages ?? [], sites: entry?.sites ?? [],
             sessionCountMax: self.limits.seatsPerRepMax)
         self.run(self.desk.repArrived(key, profile, now: now), now: now)
+        self.returnSeats(key, now: now)
         self.newcomers.append(key)
         self.logger.info("rep logged in", metadata: ["principal": "\(rep.principal)", "key": "\(rep.fingerprint)"])
     }
@@ -280,9 +301,17 @@ final class FrontDesk {
             case .foreignRelay: (.loginRefused, "relay")
             case .malformed: (.loginRefused, "malformed")
             case .notVerified: (.loginRefused, "signature")
+            case .tokenSpent: (.loginRefused, "spent")
+            case .tokenWrong: (.loginRefused, "token")
+            case .revoked: (.loginRefused, "revoked")
+            }
+        let method =
+            switch refusal {
+            case .tokenSpent, .tokenWrong, .revoked: "resume"
+            case .penalised, .busy, .late, .repeated, .foreignNonce, .foreignRelay, .malformed, .notVerified: "sshsig"
             }
         self.logger.notice("login refused", metadata: ["link": "\(name)", "reason": "\(Self.words(refusal))"])
-        self.relay.record(AuditEntry(.loginRefused(method: "sshsig", reason: word), by: .relay))
+        self.relay.record(AuditEntry(.loginRefused(method: method, reason: word), by: .relay))
         self.relay.send(.close(name.link, code), to: name.loop, now: now)
     }
 
@@ -290,16 +319,19 @@ final class FrontDesk {
         switch refusal {
         case .notVerified(let words): words
         case .foreignRelay: "the rep dialled a name that is not in relay_names"
-        case .penalised, .busy, .late, .repeated, .foreignNonce, .malformed: "\(refusal)"
+        case .penalised, .busy, .late, .repeated, .foreignNonce, .malformed, .tokenSpent, .tokenWrong, .revoked:
+            "\(refusal)"
         }
     }
 
     /// A rep's link is gone, or the rep has left for good.
-    private func repGone(_ name: LinkName, hasLeft: Bool, now: Instant) {
+    func repGone(_ name: LinkName, hasLeft: Bool, now: Instant) {
         guard let key = self.repKeys.removeValue(forKey: name) else { return }
         self.repLinks[key] = nil
         self.logins.linkClosed(key)
+        self.returns[key] = nil
         guard let rep = self.reps.removeValue(forKey: key) else { return }
+        if hasLeft { self.repTokens.left(key) } else { self.repTokens.linkLost(key, now: now) }
         self.run(hasLeft ? self.desk.repLeft(key, now: now) : self.desk.repLinkLost(key, now: now), now: now)
         self.relay.record(AuditEntry(.loginEnded(why: hasLeft ? "left" : "lost"), by: self.relay.actor(rep)))
     }

@@ -40,6 +40,8 @@ final class LinkState {
 
     /// A logged-in rep.
     struct Rep: Sendable {
+        /// Which login: a rep that comes back has another.
+        var login: RepKey
         var principal: String
         var name: String
         var fingerprint: String

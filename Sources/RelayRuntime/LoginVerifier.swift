@@ -45,6 +45,15 @@ package final class LoginVerifier: @unchecked Sendable {
         }
     }
 
+    /// Whether a key that proved itself before may still log in for the principal, now.
+    func stillAllows(principal: String, fingerprint: String) -> Bool {
+        let now = Int64(SystemClock.wallMicroseconds() / 1_000_000)
+        let standing = self.signers.check(
+            principal: principal, fingerprint: fingerprint, namespace: LoginChallenge.namespace, now: now)
+        if case .allowed = standing { return true }
+        return false
+    }
+
     /// Ends the thread; what waits is dropped.
     package func stop() {
         self.condition.withLock {

@@ -39,8 +39,10 @@ package struct LoopMail: Sendable {
         case mirrorBegan(RemoteSession, index: UInt64)
         /// A frame of a session that has a mirror here.
         case frame(session: UInt32, index: UInt64, FrameKind, SharedFrame)
-        /// The seat begins; `body` is that of `seated`.
-        case seated(LinkID, SeatNumber, session: UInt32, body: [UInt8])
+        /// The seat begins, or goes on at frame `from`; `body` is that of `seated`.
+        case seated(LinkID, SeatNumber, session: UInt32, from: UInt64?, body: [UInt8])
+        /// The rep has come back on another link: this one is forgotten and closed.
+        case repReplaced(LinkID)
         /// The session has no seat here any more, or is over; over, it wants to know that the mirror is closed.
         case mirrorEnded(session: UInt32, isOver: Bool)
 
@@ -53,8 +55,13 @@ package struct LoopMail: Sendable {
         /// The shopper ends the session.
         case shopperEnds(session: UInt32, LinkID)
         case shopperLost(session: UInt32, LinkID)
-        case grantSeat(session: UInt32, LinkName, LinkState.Rep, Rights)
-        case seatLeft(session: UInt32, SeatNumber, why: String)
+        case grantSeat(session: UInt32, LinkName, LinkState.Rep, Rights, SeatReturn?)
+        /// The seat over this link has left.
+        case seatLeft(session: UInt32, SeatNumber, LinkID, why: String)
+        /// The link of the seat is lost.
+        case seatLost(session: UInt32, SeatNumber, LinkID)
+        /// The seat that this login had is kept no longer.
+        case seatGivenUp(session: UInt32, RepKey)
         case repEnds(session: UInt32, LinkState.Rep)
         case keyframeWanted(session: UInt32)
         case mirrorClosed(session: UInt32)
@@ -85,9 +92,9 @@ package struct LoopMail: Sendable {
         case .frame(let session, _, _, _): .frame(session: session)
         case .uplink(_, let link, _, _): .sender(link)
         case .ask(let question): question.canBeLost ? .sender(question.link) : .none
-        case .close, .adopted, .replaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .seated, .mirrorEnded, .resume,
-            .shopperEnds,
-            .shopperLost, .grantSeat, .seatLeft, .repEnds, .keyframeWanted, .mirrorClosed, .ticketRefused, .place:
+        case .close, .adopted, .replaced, .repReplaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .seated,
+            .mirrorEnded, .resume, .shopperEnds, .shopperLost, .grantSeat, .seatLeft, .seatLost, .seatGivenUp, .repEnds,
+            .keyframeWanted, .mirrorClosed, .ticketRefused, .place:
             .none
         }
     }
@@ -98,10 +105,10 @@ package struct LoopMail: Sendable {
         case .tell(_, _, _, let body): body.count
         case .frame(_, _, _, let frame): frame.byteCount
         case .uplink(_, _, _, let frame): frame.byteCount
-        case .seated(_, _, _, let body): body.count
-        case .close, .adopted, .replaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .mirrorEnded, .resume,
-            .shopperEnds, .shopperLost,
-            .grantSeat, .seatLeft, .repEnds, .keyframeWanted, .mirrorClosed, .ticketRefused, .place, .ask:
+        case .seated(_, _, _, _, let body): body.count
+        case .close, .adopted, .replaced, .repReplaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .mirrorEnded,
+            .resume, .shopperEnds, .shopperLost, .grantSeat, .seatLeft, .seatLost, .seatGivenUp, .repEnds,
+            .keyframeWanted, .mirrorClosed, .ticketRefused, .place, .ask:
             0
         }
     }
@@ -117,6 +124,14 @@ struct RemoteSession: Sendable {
     let number: UInt32
     let id: SessionID
     let site: String
+}
+
+/// A rep asks for the seat that it had over a lost link.
+struct SeatReturn: Sendable {
+    /// The login of the lost link.
+    let login: RepKey
+    /// The last page frame that the rep applied.
+    let last: FrameMark?
 }
 
 /// A session that is to begin on the loop of its shopper's link.
@@ -140,6 +155,8 @@ enum DeskQuestion: Sendable {
     case sessionEnded(SessionID)
     case repOpened(LinkID, addressBits: UInt64)
     case login(LinkID, Logins.Claim)
+    /// A rep comes back with its token.
+    case repResume(LinkID, Resume)
     case accept(LinkID, SessionID)
     /// The rep has no seat in the session any more, or did not get it.
     case seatLeft(LinkName, SessionID)
@@ -148,7 +165,7 @@ enum DeskQuestion: Sendable {
     /// Whether a loop that is behind may leave it out: what a peer can ask for as often as it likes.
     var canBeLost: Bool {
         switch self {
-        case .hello, .login, .accept: true
+        case .hello, .login, .repResume, .accept: true
         case .tokenConfirmed, .shopperLost, .shopperBack, .ticketOpened, .sessionEnded, .repOpened, .seatLeft, .repGone:
             false
         }
@@ -157,7 +174,8 @@ enum DeskQuestion: Sendable {
     /// The link of a question that may be left out.
     var link: LinkID {
         switch self {
-        case .hello(let link, _, _), .login(let link, _), .accept(let link, _), .repOpened(let link, _),
+        case .hello(let link, _, _), .login(let link, _), .repResume(let link, _), .accept(let link, _),
+            .repOpened(let link, _),
             .repGone(let link, _):
             link
         case .seatLeft(let name, _): name.link

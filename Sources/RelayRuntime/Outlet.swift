@@ -82,8 +82,11 @@ final class SessionEntry: Outlet {
     /// Who sits where.
     struct SeatHolder {
         var seat: SeatID
+        /// The link of the seat, or the one that was lost.
         var link: LinkName
         var rep: LinkState.Rep
+        /// The link is lost, and the seat is kept for its rep.
+        var isLost = false
     }
 
     /// A loop with seats of this session.

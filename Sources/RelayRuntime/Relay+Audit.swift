@@ -11,6 +11,7 @@ enum DurableEffect {
     case consent(SessionEntry)
     case login(RepKey, LinkState.Rep)
     case seat(LinkName, SessionEntry, SeatID, LinkState.Rep, Rights)
+    case seatBack(LinkName, SessionEntry, SeatID, LinkState.Rep, Rights, FrameMark?)
 }
 
 /// The audit log: records on their way in, effects on their way out. No call here waits for the disk.
@@ -52,6 +53,8 @@ extension Relay {
             case .login(let key, let rep): self.frontDesk?.loginBecameDurable(key, rep, now: now)
             case .seat(let name, let entry, let seat, let rep, let rights):
                 self.seatBecameDurable(name, entry, seat, rep, rights, now: now)
+            case .seatBack(let name, let entry, let seat, let rep, let rights, let last):
+                self.seatReturned(seat, name, entry, rep, rights, after: last, now: now)
             }
         }
     }
@@ -126,6 +129,9 @@ extension Relay {
             case .seat(let name, let entry, _, _, _):
                 self.refuseWish(
                     name, .accept, entry.core.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
+            case .seatBack(let name, let entry, _, _, _, _):
+                self.refuseWish(
+                    name, .resume, entry.core.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
             }
         }
     }

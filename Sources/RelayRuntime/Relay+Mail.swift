@@ -80,8 +80,9 @@ extension Relay {
             self.perform(on: entry, now: now) { core, outbox in
                 core.frameArrived(index, kind, frame, now: now, into: &outbox)
             }
-        case .seated(let link, let seat, let number, let body):
-            self.seated(link, SeatID(seat), number, body, now: now)
+        case .seated(let link, let seat, let number, let index, let body):
+            self.seated(link, SeatID(seat), number, from: index, body, now: now)
+        case .repReplaced(let link): self.repReplaced(link, now: now)
         case .mirrorEnded(let number, let isOver): self.mirrorEnded(number, isOver: isOver, now: now)
         case .resume(let number, let name, let hello, let origin, let token):
             self.resume(number, name, hello, origin, token, now: now)
@@ -94,10 +95,18 @@ extension Relay {
         case .shopperLost(let number, let link):
             guard let entry = self.sessions[number], entry.shopper == LinkName(loop: loop, link: link) else { return }
             self.shopperLost(entry, now: now)
-        case .grantSeat(let number, let name, let rep, let rights):
-            self.grantSeat(number, name, rep, rights, now: now)
-        case .seatLeft(let number, let seat, let why):
-            if let entry = self.sessions[number] { self.vacate(SeatID(seat), entry, why: why, now: now) }
+        case .grantSeat(let number, let name, let rep, let rights, let back):
+            self.grantSeat(number, name, rep, rights, back, now: now)
+        case .seatLeft(let number, let seat, let link, let why):
+            guard let entry = self.sessions[number],
+                Self.holds(SeatID(seat), over: LinkName(loop: loop, link: link), entry)
+            else { return }
+            self.vacate(SeatID(seat), entry, why: why, now: now)
+        case .seatLost(let number, let seat, let link):
+            guard let entry = self.sessions[number] else { return }
+            self.seatLost(SeatID(seat), LinkName(loop: loop, link: link), entry, now: now)
+        case .seatGivenUp(let number, let login):
+            if let entry = self.sessions[number] { self.seatGivenUp(login, entry, now: now) }
         case .repEnds(let number, let rep):
             guard let entry = self.sessions[number] else { return }
             entry.endedBy = rep

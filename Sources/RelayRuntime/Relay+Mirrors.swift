@@ -11,21 +11,19 @@ internal import Wire
 extension Relay {
     // At the session's loop.
 
-    /// Makes sure that the loop has a mirror: with the frames from the newest keyframe on.
-    func openMirror(_ entry: SessionEntry, on loop: Int, now: Instant) {
+    /// Makes sure that the loop has a mirror: with the frames from the newest keyframe on, or from `index` when that is
+    /// before it.
+    func openMirror(_ entry: SessionEntry, on loop: Int, from index: UInt64? = nil, now: Instant) {
         if let place = entry.mirrors.firstIndex(where: { $0.loop == loop }) {
             entry.mirrors[place].seatCount += 1
             return
         }
         entry.mirrors.append(.init(loop: loop, seatCount: 1))
-        var isBegun = false
-        entry.fanOut.forEachFrameFromKeyframe { index, kind, frame in
-            if !isBegun { self.send(.mirrorBegan(self.remote(entry), index: index), to: loop, now: now) }
-            isBegun = true
+        let first = [index, entry.fanOut.newestKeyframe].compactMap(\.self).min() ?? entry.fanOut.nextFrameIndex
+        self.send(.mirrorBegan(self.remote(entry), index: first), to: loop, now: now)
+        entry.fanOut.forEachFrame(from: first) { index, kind, frame in
             self.send(.frame(session: entry.number, index: index, kind, frame), to: loop, now: now)
         }
-        guard !isBegun else { return }
-        self.send(.mirrorBegan(self.remote(entry), index: entry.fanOut.nextFrameIndex), to: loop, now: now)
     }
 
     func remote(_ entry: SessionEntry) -> RemoteSession {
@@ -76,15 +74,28 @@ extension Relay {
     }
 
     /// A granted seat takes effect, if its link is still there.
-    func seated(_ link: LinkID, _ seat: SeatID, _ number: UInt32, _ body: [UInt8], now: Instant) {
+    func seated(
+        _ link: LinkID, _ seat: SeatID, _ number: UInt32, from index: UInt64?, _ body: [UInt8], now: Instant
+    ) {
         guard let entry = self.mirrors[number] else { return }
+        if let old = entry.places.first(where: { $0.seat == seat }) {
+            // Its rep is back before the loss of the old link was noticed here.
+            self.leaveMirror(.init(outlet: entry, seat: seat), entry, old.link, now: now)
+        }
         guard let state = self.links[link], !state.isClosing, state.rep != nil else {
-            return self.send(.seatLeft(session: number, seat.number, why: "lost"), to: entry.remote.loop, now: now)
+            return self.send(.seatLost(session: number, seat.number, link), to: entry.remote.loop, now: now)
         }
         self.tell(state, .seated, session: number, body)
         state.heldSeats.append(.init(outlet: entry, seat: seat))
         entry.add(seat, state)
-        self.perform(on: entry, now: now) { core, outbox in core.join(seat, now: now, into: &outbox) }
+        self.perform(on: entry, now: now) { core, outbox in core.join(seat, from: index, now: now, into: &outbox) }
+    }
+
+    /// Takes a seat from its link; what it was handed is on record before the session's loop hears of it.
+    func leaveMirror(_ held: LinkState.HeldSeat, _ entry: MirrorEntry, _ state: LinkState, now: Instant) {
+        state.heldSeats.removeAll { $0.outlet === entry }
+        entry.remove(held.seat)
+        self.perform(on: entry, now: now) { core, outbox in core.leave(held.seat, into: &outbox) }
     }
 
     /// The owner lets the mirror go. What its seats were handed is on record before the owner hears of it.
@@ -111,7 +122,9 @@ extension Relay {
                 guard let place = entry.places.first(where: { $0.seat == seat }) else { continue }
                 entry.remove(seat)
                 place.link.heldSeats.removeAll { $0.outlet === entry }
-                self.send(.seatLeft(session: entry.number, seat.number, why: "slow"), to: entry.remote.loop, now: now)
+                self.send(
+                    .seatLeft(session: entry.number, seat.number, place.link.id, why: "slow"), to: entry.remote.loop,
+                    now: now)
                 // The stall is the link's: it holds every seat of this rep, and all come back with it.
                 self.close(place.link, code)
             case .acknowledge, .watch, .presence, .recordConsent, .recordFrame, .closeShopper, .ended:

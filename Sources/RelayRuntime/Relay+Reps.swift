@@ -33,6 +33,7 @@ extension Relay {
                 relay: login.relay, signature: Array(login.signature.utf8))
             return self.ask(.login(state.id, claim), now: now)
         }
+        if kind == .resume { return self.ask(.repResume(state.id, try Resume(body: body)), now: now) }
         guard let rep = state.rep else { return self.refuseFrame(state, .outOfOrder) }
         switch kind {
         case .accept:
@@ -63,7 +64,7 @@ extension Relay {
                 self.perform(on: entry, now: now) { core, outbox in core.resyncAsked(held.seat, into: &outbox) }
             }
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
-            .keyframeRequest, .place, .challenge, .login, .ready, .queue, .seated, .refused, .presence:
+            .keyframeRequest, .place, .challenge, .login, .ready, .queue, .seated, .refused, .presence, .resume:
             self.refuseFrame(state, .wrongRole)
         }
     }
@@ -79,15 +80,32 @@ extension Relay {
 
     /// Takes a seat from its link, and tells its session.
     private func giveUp(_ held: LinkState.HeldSeat, _ state: LinkState, why: String, now: Instant) {
-        state.heldSeats.removeAll { $0.outlet === held.outlet }
         if let entry = held.outlet as? SessionEntry {
+            state.heldSeats.removeAll { $0.outlet === entry }
             self.vacate(held.seat, entry, why: why, now: now)
         } else if let entry = held.outlet as? MirrorEntry {
-            entry.remove(held.seat)
-            // On record before the session's loop hears of it.
-            self.perform(on: entry, now: now) { core, outbox in core.leave(held.seat, into: &outbox) }
-            self.send(.seatLeft(session: entry.number, held.seat.number, why: why), to: entry.remote.loop, now: now)
+            self.leaveMirror(held, entry, state, now: now)
+            self.send(
+                .seatLeft(session: entry.number, held.seat.number, state.id, why: why), to: entry.remote.loop, now: now)
         }
+    }
+
+    /// The link of a seat is lost: its session keeps the seat.
+    private func lose(_ held: LinkState.HeldSeat, _ state: LinkState, now: Instant) {
+        if let entry = held.outlet as? SessionEntry {
+            self.seatLost(held.seat, self.name(state.id), entry, now: now)
+        } else if let entry = held.outlet as? MirrorEntry {
+            self.leaveMirror(held, entry, state, now: now)
+            self.send(.seatLost(session: entry.number, held.seat.number, state.id), to: entry.remote.loop, now: now)
+        }
+    }
+
+    /// The rep is back on another link. The front desk knows this one no more.
+    func repReplaced(_ link: LinkID, now: Instant) {
+        guard let state = self.links[link] else { return }
+        for held in state.heldSeats { self.lose(held, state, now: now) }
+        state.heldSeats.removeAll()
+        self.close(state, .replaced)
     }
 
     /// A rep's link is gone. One that closed with 1000 has left; any other may come back.
@@ -97,8 +115,10 @@ extension Relay {
             // In the drain every session ends, and says so of its seats.
             if self.isDraining, let entry = held.outlet as? MirrorEntry {
                 entry.remove(held.seat)
+            } else if hasLeft {
+                self.giveUp(held, state, why: "left", now: now)
             } else {
-                self.giveUp(held, state, why: hasLeft ? "left" : "lost", now: now)
+                self.lose(held, state, now: now)
             }
         }
         state.heldSeats.removeAll()

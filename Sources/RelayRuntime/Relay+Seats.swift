@@ -8,9 +8,12 @@ internal import Wire
 /// Seats that the desk has granted, at the loop of their session.
 extension Relay {
     /// A seat takes effect when it is on record.
-    func grantSeat(_ number: UInt32, _ name: LinkName, _ rep: LinkState.Rep, _ rights: Rights, now: Instant) {
+    func grantSeat(
+        _ number: UInt32, _ name: LinkName, _ rep: LinkState.Rep, _ rights: Rights, _ back: SeatReturn?, now: Instant
+    ) {
         guard let entry = self.sessions[number] else { return }
-        guard entry.core.seatCount < self.limits.session.seatCountMax else {
+        if let back, self.seatReturns(name, rep, rights, back, entry, now: now) { return }
+        guard self.hasRoom(entry) || Self.lostSeat(of: rep, entry) != nil else {
             return self.refuseFull(name, entry, now: now)
         }
         let seat = SeatID(entry.nextSeat)
@@ -24,7 +27,7 @@ extension Relay {
             self.refuseWish(name, .accept, entry.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
             return self.ask(.seatLeft(name, entry.id), now: now)
         }
-        if entry.holders.isEmpty {
+        if entry.holders.isEmpty, back == nil {
             self.record(.ticketAccepted(ticket: UInt64(entry.core.number)), by: self.actor(rep), entry)
         }
     }
@@ -40,15 +43,19 @@ extension Relay {
             // Granted on record and never used: the record says so too.
             return self.record(.seatLeft(seat: Int(seat.number), why: "lost"), by: .relay, entry)
         }
-        guard entry.core.seatCount < self.limits.session.seatCountMax else {
+        // A rep that logged in anew and asked for its seat again has this one instead of the one that it lost. That one
+        // goes afterwards, so that the capture goes on, unless there is no room for both.
+        var lost = Self.lostSeat(of: rep, entry)
+        if !self.hasRoom(entry), let seat = lost {
+            self.vacate(seat, entry, why: "lost", now: now)
+            lost = nil
+        }
+        guard self.hasRoom(entry) else {
             self.record(.seatLeft(seat: Int(seat.number), why: "full"), by: self.actor(rep), entry)
             return self.refuseFull(name, entry, now: now)
         }
         entry.holders.append(.init(seat: seat, link: name, rep: rep))
-        let body = Seated(
-            session: entry.id, number: entry.number, rights: rights.words, page: entry.page,
-            state: entry.core.isShopperPresent ? .live : .away
-        ).body()
+        let body = Self.seated(entry, rights)
         if let state = own {
             state.heldSeats.append(.init(outlet: entry, seat: seat))
             entry.add(seat, state)
@@ -56,9 +63,24 @@ extension Relay {
             self.perform(on: entry, now: now) { core, outbox in _ = core.join(seat, now: now, into: &outbox) }
         } else {
             self.openMirror(entry, on: name.loop, now: now)
-            self.send(.seated(name.link, seat.number, session: entry.number, body: body), to: name.loop, now: now)
+            self.send(
+                .seated(name.link, seat.number, session: entry.number, from: nil, body: body), to: name.loop, now: now)
             self.perform(on: entry, now: now) { core, outbox in _ = core.joinMirrored(seat, now: now, into: &outbox) }
         }
+        if let lost { self.vacate(lost, entry, why: "lost", now: now) }
+    }
+
+    static func seated(_ entry: SessionEntry, _ rights: Rights) -> [UInt8] {
+        Seated(
+            session: entry.id, number: entry.number, rights: rights.words, page: entry.page,
+            state: entry.core.isShopperPresent ? .live : .away
+        ).body()
+    }
+
+    private func hasRoom(_ entry: SessionEntry) -> Bool { entry.core.seatCount < self.limits.session.seatCountMax }
+
+    private static func lostSeat(of rep: LinkState.Rep, _ entry: SessionEntry) -> SeatID? {
+        entry.holders.first { $0.isLost && $0.rep.principal == rep.principal }?.seat
     }
 
     private func refuseFull(_ name: LinkName, _ entry: SessionEntry, now: Instant) {

@@ -104,7 +104,7 @@ extension Relay {
     /// Tells everyone who holds a seat.
     func tellSeats(_ entry: SessionEntry, _ presence: Presence, now: Instant) {
         let body = presence.body()
-        for holder in entry.holders {
+        for holder in entry.holders where !holder.isLost {
             self.tell(holder.link, .presence, session: entry.core.number, body, now: now)
         }
     }
@@ -199,7 +199,7 @@ extension Relay {
         let holder = entry.holders.remove(at: index)
         entry.remove(seat)
         self.perform(on: entry, now: now) { core, outbox in core.leave(seat, now: now, into: &outbox) }
-        if !self.isOwn(holder.link) { self.seatLeftMirror(entry, on: holder.link.loop, now: now) }
+        if !self.isOwn(holder.link), !holder.isLost { self.seatLeftMirror(entry, on: holder.link.loop, now: now) }
         self.record(.seatLeft(seat: Int(seat.number), why: why), by: self.actor(holder.rep), entry)
     }
 

@@ -26,7 +26,8 @@ extension Relay {
                 self.send(.shopperEnds(session: remote.number, state.id), to: remote.loop, now: now)
             }
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .welcome, .acknowledge, .watch, .keyframeRequest,
-            .place, .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync:
+            .place, .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync,
+            .resume:
             self.refuseFrame(state, .wrongRole)
         }
     }

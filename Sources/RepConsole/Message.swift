@@ -46,6 +46,7 @@ package enum Effect: Equatable, Sendable {
 /// A control frame to the relay. The shell adds the sequence and the time.
 package enum Wish: Equatable, Sendable {
     case login(Login)
+    case resume(Resume)
     case accept(SessionID)
     case leave(SessionID)
     case resync(number: UInt32)
@@ -54,6 +55,7 @@ package enum Wish: Equatable, Sendable {
     package var parts: (kind: FrameKind, number: UInt32, body: [UInt8]) {
         switch self {
         case .login(let login): (.login, 0, login.body())
+        case .resume(let resume): (.resume, 0, resume.body())
         case .accept(let session): (.accept, 0, SessionWish(session: session).body())
         case .leave(let session): (.leave, 0, SessionWish(session: session).body())
         case .resync(let number): (.resync, number, Array("{}".utf8))

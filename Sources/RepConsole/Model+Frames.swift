@@ -11,7 +11,9 @@ extension Model {
             return self.loseBase(at: index)
         }
         switch arrival.content {
-        case .success(let frame): return self.apply(frame, sequence: arrival.sequence, at: index)
+        case .success(let frame):
+            self.sessions[index].baseCaptureTime = arrival.captureTime
+            return self.apply(frame, sequence: arrival.sequence, at: index)
         case .failure(.tooLarge): return self.refusePage(at: index)
         case .failure(.unreadable(let word)):
             // A keyframe that cannot be read would not become readable by asking for it again.

@@ -12,6 +12,12 @@ extension Model {
     mutating func linkClosed(code: UInt16, entropy: UInt64) -> [Effect] {
         let why = LinkWords.sentence(code: code)
         self.forgetSeats()
+        if code == CloseCode.loginRefused.rawValue, self.resumedChallenge != nil {
+            // The token, not the key: the next link logs in.
+            self.resumedChallenge = nil
+            return self.pause(why: why, entropy: entropy)
+        }
+        self.resumedChallenge = nil
         if code == CloseCode.loginRefused.rawValue {
             return [.quit(.loginNeeded(why: why))]
         }
@@ -29,11 +35,10 @@ extension Model {
         return [.dial(after: pause)]
     }
 
-    /// No seat outlives its link; the sessions stay as tabs, to be accepted again.
+    /// The sessions stay as tabs with the last view: the next link goes on with them, or accepts them again.
     private mutating func forgetSeats() {
         for index in self.sessions.indices where self.sessions[index].isOpen {
             self.sessions[index].number = nil
-            self.sessions[index].base = .missing(asked: nil)
             self.sessions[index].cursor = nil
             self.sessions[index].presence = .unlinked(
                 since: self.sessions[index].staleSince ?? self.now.instant)
@@ -42,15 +47,14 @@ extension Model {
 
     mutating func controlArrived(_ arrival: ControlArrival) -> [Effect] {
         switch arrival {
-        case .challenge(let challenge): return [.sign(challenge)]
+        case .challenge(let challenge): return self.challenged(challenge)
         case .ready(let ready): return self.loggedIn(ready)
         case .queue(let queue): return self.queueArrived(queue)
         case .seated(let seated):
             self.seated(seated)
             return []
         case .refused(let refused):
-            self.refused(refused)
-            return []
+            return self.refused(refused)
         case .presence(let presence):
             self.presenceArrived(presence)
             return []
@@ -60,11 +64,42 @@ extension Model {
         }
     }
 
+    /// A token answers for the key, once: nothing is signed, so nobody has to touch anything.
+    private mutating func challenged(_ challenge: Challenge) -> [Effect] {
+        guard let token = self.resumeToken else { return [.sign(challenge)] }
+        self.resumeToken = nil
+        self.resumedChallenge = challenge
+        let seats = self.sessions.filter(\.isOpen).map { Resume.Seat(session: $0.id, last: $0.mark) }
+        return [.send(.resume(Resume(token: token, seats: seats)))]
+    }
+
+    /// The relay does not know the token, or no longer keeps a seat: the same without it.
+    mutating func resumeRefused(_ refused: Refused) -> [Effect] {
+        guard let session = refused.session else {
+            guard let challenge = self.resumedChallenge else { return [] }
+            self.resumedChallenge = nil
+            return [.sign(challenge)]
+        }
+        guard let index = self.index(of: session), self.sessions[index].isOpen, self.sessions[index].number == nil
+        else { return [] }
+        return [self.acceptAgain(at: index)]
+    }
+
+    private mutating func acceptAgain(at index: Int) -> Effect {
+        self.sessions[index].base = .missing(asked: nil)
+        return .send(.accept(self.sessions[index].id))
+    }
+
     private mutating func loggedIn(_ ready: Ready) -> [Effect] {
         self.link = .ready
         self.repName = ready.name
         self.hasBeenReady = true
         self.dialAttempt = 0
-        return self.sessions.filter(\.isOpen).map { .send(.accept($0.id)) }
+        self.resumeToken = ready.resume
+        guard self.resumedChallenge == nil else {
+            self.resumedChallenge = nil
+            return []
+        }
+        return self.sessions.indices.filter { self.sessions[$0].isOpen }.map { self.acceptAgain(at: $0) }
     }
 }

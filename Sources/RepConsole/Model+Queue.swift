@@ -79,13 +79,18 @@ extension Model {
             self.sessions[other].number = nil
         }
         self.sessions[index].number = seated.number
-        self.sessions[index].base = .missing(asked: nil)
         self.sessions[index].url = seated.page.url
         self.sessions[index].title = seated.page.title
         self.setState(seated.state, why: nil, at: index)
     }
 
-    mutating func refused(_ refused: Refused) {
+    mutating func refused(_ refused: Refused) -> [Effect] {
+        if refused.what == FrameKind.resume.name { return self.resumeRefused(refused) }
+        self.acceptRefused(refused)
+        return []
+    }
+
+    private mutating func acceptRefused(_ refused: Refused) {
         let text = refused.text.isEmpty ? Self.sentence(refused.why) : refused.text
         guard let session = refused.session, let index = self.index(of: session),
             self.sessions[index].number == nil

@@ -56,6 +56,10 @@ package struct Model: Sendable {
     /// Dials since the last login that worked.
     var dialAttempt = 0
     var hasBeenReady = false
+    /// The token for the next link: spent with its use.
+    var resumeToken: String?
+    /// The challenge that was answered with a token; nil once the relay has accepted or refused that.
+    var resumedChallenge: Challenge?
     var hasFocus = true
     /// When `tick` last came: what counts seconds is due a second later, however many other messages come between.
     var lastTickAt: Instant

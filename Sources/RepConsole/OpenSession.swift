@@ -50,6 +50,8 @@ package struct OpenSession: Equatable, Sendable {
     /// The number of the document shown, to notice when the shopper went to another page.
     var shownPage: Int?
     var base: Base = .missing(asked: nil)
+    /// When the frame of `base` was captured, by the shopper's clock.
+    var baseCaptureTime: UInt64 = 0
     package internal(set) var cursor: Mark?
     /// The last press of the shopper, shown for a moment.
     package internal(set) var press: Mark?
@@ -72,6 +74,12 @@ package struct OpenSession: Equatable, Sendable {
         self.id = id
         self.url = url
         self.title = title
+    }
+
+    /// The frame from which the relay may go on after a lost link; nil without a base.
+    var mark: FrameMark? {
+        guard case .at(let sequence) = self.base else { return nil }
+        return FrameMark(sequence: sequence, captureTime: self.baseCaptureTime)
     }
 
     /// Whether the rep can act on it: a seat that is not over.

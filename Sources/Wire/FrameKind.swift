@@ -35,6 +35,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     case refused = 0x4e
     case presence = 0x4f
     case resync = 0x50
+    case resume = 0x51
 
     /// The lane that orders frames of this kind.
     package var lane: Lane {
@@ -43,7 +44,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         case .cursor: .cursor
         case .consent: .talk
         case .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .end, .challenge, .login, .ready, .queue,
-            .accept, .seated, .leave, .refused, .presence, .resync:
+            .accept, .seated, .leave, .refused, .presence, .resync, .resume:
             .control
         }
     }
@@ -54,7 +55,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         case .keyframeRequest: "keyframe-request"
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch, .place,
             .end,
-            .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync:
+            .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync, .resume:
             "\(self)"
         }
     }
@@ -64,7 +65,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         switch self {
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .end: true
         case .welcome, .acknowledge, .watch, .keyframeRequest, .place, .challenge, .login, .ready, .queue, .accept,
-            .seated, .leave, .refused, .presence, .resync:
+            .seated, .leave, .refused, .presence, .resync, .resume:
             false
         }
     }
@@ -72,7 +73,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     /// Whether a rep's link may send it.
     package var isFromRep: Bool {
         switch self {
-        case .login, .accept, .leave, .end, .resync: true
+        case .login, .accept, .leave, .end, .resync, .resume: true
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
             .keyframeRequest, .place, .challenge, .ready, .queue, .seated, .refused, .presence:
             false

@@ -72,21 +72,29 @@ package struct Login: Equatable, Sendable {
 package struct Ready: Equatable, Sendable {
     package var principal: String
     package var name: String
+    /// A one-use token for the `resume` of the next link; nil where the relay gives none.
+    package var resume: String?
 
-    package init(principal: String, name: String) {
+    package init(principal: String, name: String, resume: String? = nil) {
         self.principal = principal
         self.name = name
+        self.resume = resume
     }
 
     package init(body: [UInt8]) throws(WireError) {
         let reader = try BodyReader(body)
-        self.init(principal: try reader.text("principal"), name: try reader.text("name"))
+        self.init(
+            principal: try reader.text("principal"), name: try reader.text("name"),
+            resume: try reader.optionalText("resume"))
     }
 
     /// The body as it crosses the wire.
     package func body() -> [UInt8] {
         JSONValue.object(
-            JSONObject([("principal", .string(self.principal)), ("name", .string(self.name))])
+            JSONObject([
+                ("principal", .string(self.principal)), ("name", .string(self.name)),
+                ("resume", self.resume.map { .string($0) }),
+            ])
         ).bytes
     }
 }

@@ -20,6 +20,12 @@ package enum WireLimits {
     package static let textBytesMax = 512
     /// An armoured ed25519 signature has 300 bytes, one with a certificate 900.
     package static let signatureBytesMax = 4096
+    /// Talk frames that may wait for a peer: more than anyone says during a broken link.
+    package static let talkKeptCountMax = 64
+    /// Bytes of their bodies: sixteen of the largest.
+    package static let talkKeptBytesMax = 256 << 10
+    /// Seats in one `resume`: more than a terminal client has tabs.
+    package static let resumeSeatCountMax = 64
     /// The view nests 5 deep.
     package static let jsonDepthMax = 32
     /// About 10 values an item of the largest view.

@@ -109,6 +109,18 @@ class RecordingProxy:
             for direction, (source, sink) in enumerate([(near, far), (far, near)]):
                 threading.Thread(target=self._pump, args=(connection, direction, source, sink), daemon=True).start()
 
+    def cut(self):
+        """Breaks every connection there is, without a word; new ones are served."""
+        with self.lock:
+            cut, self.sockets = self.sockets, []
+        for one in cut:
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                # Broken already by its peer.
+                pass
+            one.close()
+
     @staticmethod
     def _pump(connection, direction, source, sink):
         try:

@@ -8,7 +8,8 @@ import unittest
 
 from audit_records import records
 from fake_relay_rep import Ticket
-from relay_stack import Chromium, RelayStack
+from recording_proxy import RecordingProxy
+from relay_stack import TICKETS, Chromium, RelayStack
 from wire_peer import Rep, Shopper
 
 # The shop's pages in the order of a purchase, with words that stand on no other of them.
@@ -103,6 +104,44 @@ class KilledClient(WithBrowser):
             self.assertLess(time.monotonic() - begin, REJOIN_SECONDS * LENIENCE * 2, again.text)
             self.assertTrue(again.read(0.005))
         print(f"  rejoin: the page {1000 * (time.monotonic() - begin):.0f} ms after accept", flush=True)
+
+
+class BrokenLink(unittest.TestCase):
+    """The network between a rep's terminal client and the relay breaks."""
+
+    def test_the_page_is_back_without_a_key_press_or_a_keyframe(self):
+        proxy = self.enterContext(RecordingProxy())
+        stack = self.enterContext(RelayStack(rep_ports=(proxy.port,)))
+        proxy.target = stack.port
+        shopper = self.enterContext(Shopper(stack))
+        shopper.ask_for_help()
+        rep = stack.open_rep(relay=f"ws://127.0.0.1:{proxy.port}")
+        rep.wait_for(TICKETS.search, what="the ticket")
+        rep.press("\r")
+        view = Ticket(1).view()
+        shopper.answer_keyframe_request(view)
+        words = "Delivery details"
+        rep.wait_for(words)
+        for turn in range(3):
+            proxy.cut()
+            rep.wait_for("last seen", what="the old page, dim")
+            self.assertIn(words, rep.words)
+            # A frame that only a client with the right base can show.
+            words = f"Changed {turn}"
+            changed = ["t", 0, 0, 210, 32, words, 421338111, 1, 26]
+            shopper.page_frame("delta", {"blocks": [[2, 0, 64, 120, [changed]]]})
+            begin = time.monotonic()
+            rep.wait_for(words, 20, "the page as it is now")
+            print(f"  break {turn}: the page is back after {time.monotonic() - begin:.2f} s", flush=True)
+            rep.wait_for(lambda text: "last seen" not in text, 5, "a live page")
+        self.assertEqual(stack.stop(), 0)
+        events = [record["event"] for record in records(stack)]
+        for event, count in (("ticket.accepted", 1), ("seat.joined", 1), ("seat.lost", 3), ("seat.back", 3)):
+            self.assertEqual(events.count(event), count, events)
+        methods = [record["data"]["method"] for record in records(stack) if record["event"] == "login.accepted"]
+        self.assertEqual(methods, ["sshsig"] + ["resume"] * 3)
+        code, said = stack.verify_audit()
+        self.assertEqual(code, 0, said)
 
 
 class StoppedRelay(WithBrowser):

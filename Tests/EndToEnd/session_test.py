@@ -2,6 +2,7 @@
 
 import unittest
 
+from audit_records import records
 from relay_case import NO_SESSION, RelayCase
 from wire_peer import PAGE, Shopper
 
@@ -51,13 +52,56 @@ class Sessions(RelayCase):
         now = shopper.answer_keyframe_request({"page": "as it is now"})
         self.assertEqual(rep.receive_any("keyframe", "delta").raw, now)
 
-    def test_a_rep_whose_link_broke_takes_its_seat_again(self):
+    def test_a_rep_whose_link_broke_goes_on_after_the_last_frame_it_applied(self):
+        shopper, rep = self.pair()
+        shopper.page_frame("delta", {"number": 0})
+        last = rep.receive("delta")
+        rep.drop()
+        missed = [shopper.page_frame("delta", {"number": number}) for number in range(1, 4)]
+        again = self.rep(login=False)
+        again.resume(rep.token, (shopper.session, last))
+        again.ready()
+        self.assertNotEqual(again.token, rep.token)
+        seat = again.receive("seated").json
+        self.assertEqual((seat["session"], seat["number"]), (shopper.session, shopper.number))
+        missed.append(shopper.page_frame("delta", {"number": 4}))
+        self.assertEqual([again.receive_any("keyframe", "delta").raw for _ in missed], missed)
+        shopper.control("end", {"why": "shopper"})
+        self.assertEqual(shopper.closed()[0], 4510)
+        again.receive("presence")
+        told = [record["event"] for record in records(self.stack, shopper.session)]
+        for event in ("ticket.accepted", "seat.joined", "seat.lost", "seat.back"):
+            self.assertEqual(told.count(event), 1, told)
+
+    def test_a_spent_token_closes_the_link_and_the_one_who_holds_the_newer_goes_on(self):
         shopper, rep = self.pair()
         rep.drop()
-        shopper.receive("watch", lambda frame: not frame.json["on"])
+        again = self.rep(login=False)
+        again.resume(rep.token, (shopper.session, None))
+        again.receive("seated")
+        # Failed logins are held against the address.
+        copy = self.rep(login=False, source="127.0.0.9")
+        copy.resume(rep.token, (shopper.session, None))
+        self.assert_closed(copy, 4508)
+        sent = shopper.page_frame("delta", {"number": 1})
+        self.assertEqual(again.receive("delta").raw, sent)
+
+    def test_an_unknown_token_leaves_the_challenge_open_for_a_login(self):
+        shopper, _ = self.pair()
+        rep = self.rep(login=False)
+        rep.resume("0" * 16 + "." + "f" * 64, (shopper.session, None))
+        refused = rep.receive("refused").json
+        self.assertEqual((refused["what"], refused["why"], "session" in refused), ("resume", "unknown", False))
+        rep.log_in()
+
+    def test_a_rep_whose_link_broke_logs_in_with_its_key_and_takes_its_seat_again(self):
+        shopper, rep = self.pair()
+        rep.drop()
         again = self.rep()
+        again.tickets(lambda tickets: [t for t in tickets if t["session"] == shopper.session and t["mine"]])
         again.accept(shopper)
-        now = shopper.answer_keyframe_request({"page": "as it is now"})
+        again.receive("keyframe")
+        now = shopper.page_frame("delta", {"page": "as it is now"})
         self.assertEqual(again.receive_any("keyframe", "delta").raw, now)
 
     def test_the_rep_ends_the_session(self):

@@ -46,6 +46,7 @@ KINDS = {
     "refused": 0x4E,
     "presence": 0x4F,
     "resync": 0x50,
+    "resume": 0x51,
 }
 NAMES = {number: name for name, number in KINDS.items()}
 SECONDS = 10
@@ -268,6 +269,7 @@ class Rep(Link):
         super().__init__(stack, **options)
         self.stack, self.principal = stack, principal
         self.challenge = self.receive("challenge").json
+        self.token = None
         if login:
             self.log_in()
 
@@ -289,9 +291,23 @@ class Rep(Link):
 
     def log_in(self, **wrong):
         self.control("login", self.answer(**wrong))
+        self.ready()
+        self.receive("queue")
+
+    def ready(self):
         ready = self.receive("ready").json
         assert ready["principal"] == self.principal, ready
-        self.receive("queue")
+        self.token = ready["resume"]
+
+    def resume(self, token, *seats):
+        """Answers the challenge with a token. A seat is (session, last page frame as it came) or (session, None)."""
+        self.control("resume", {"token": token, "seats": [self.seat(*seat) for seat in seats]})
+
+    @staticmethod
+    def seat(session, last):
+        if last is None:
+            return {"session": session}
+        return {"session": session, "last": last.sequence, "at": HEADER.unpack_from(last.raw)[7]}
 
     def tickets(self, test):
         """Waits for a queue for which `test` holds; returns its tickets."""

@@ -41,7 +41,7 @@ struct DeskWorld {
         actions.filter { action in
             switch action {
             case .tellQueue, .tellPlace: false
-            case .seat, .refuse, .refuseRep, .refuseTicket, .returned: true
+            case .seat, .seatBack, .seatGivenUp, .refuse, .refuseRep, .refuseTicket, .returned: true
             }
         }
     }
@@ -102,7 +102,9 @@ struct DeskWorld {
         #expect(world.desk.waitingSessions == [1, 2].map(World.session))
         #expect(World.withoutNews(world.desk.deadlinePassed(now: at(79))) == [])
         #expect(world.desk.nextDeadline == at(80))
-        #expect(World.withoutNews(world.desk.deadlinePassed(now: at(80))) == [.returned(World.session(3))])
+        #expect(
+            World.withoutNews(world.desk.deadlinePassed(now: at(80)))
+                == [.seatGivenUp(RepKey(1), World.session(3)), .returned(World.session(3))])
         #expect(world.desk.waitingSessions == [3, 1, 2].map(World.session))
     }
 

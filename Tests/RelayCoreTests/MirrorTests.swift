@@ -32,7 +32,7 @@ import Wire
         var world = World.live(seats: 1)
         for kind in [FrameKind.keyframe, .delta, .keyframe, .delta] { _ = world.send(kind) }
         let mirror = self.mirror(next: 3)
-        world.session.fanOut.forEachFrameFromKeyframe { index, kind, frame in
+        world.session.fanOut.forEachFrame(from: 3) { index, kind, frame in
             _ = self.act(mirror) { $0.frameArrived(index, kind, frame, now: world.now, into: &$1) }
         }
         #expect(self.act(mirror) { $0.join(SeatID(9), now: world.now, into: &$1) } == [.wake])
@@ -59,6 +59,32 @@ import Wire
         #expect(!self.hand(mirror, 6, .keyframe, at: self.now).contains(.requestKeyframe))
         _ = self.hand(mirror, 7, .delta, at: self.now)
         #expect(self.gather(mirror, 1) == [Sent(.keyframe, 6), Sent(.delta, 7)])
+    }
+
+    @Test func aSeatThatComesBackInAHoleIsNotShownWhatItHasSeen() {
+        let mirror = self.mirror()
+        _ = self.hand(mirror, 1, .keyframe, at: self.now)
+        _ = self.hand(mirror, 2, .delta, at: self.now)
+        // Frames 3 and 4 were left out; the rep has applied them over its other link.
+        let actions = self.act(mirror) { $0.join(SeatID(1), from: 5, now: self.now, into: &$1) }
+        #expect(actions == [.requestKeyframe])
+        #expect(self.gather(mirror, 1) == [])
+        _ = self.hand(mirror, 6, .keyframe, at: self.now)
+        #expect(self.gather(mirror, 1) == [Sent(.keyframe, 6)])
+    }
+
+    @Test func aSeatThatComesBackGoesOnWhereTheMirrorReachesBackTo() {
+        let mirror = self.mirror(next: 3)
+        for (index, kind) in [(3, FrameKind.delta), (4, .keyframe), (5, .delta)] as [(UInt64, FrameKind)] {
+            _ = self.hand(mirror, index, kind, at: self.now)
+        }
+        for (seat, index, sent) in [
+            (1, 2, [Sent(.keyframe, 4), Sent(.delta, 5)]), (2, 5, [Sent(.delta, 5)]), (3, 6, []),
+            (4, 3, [Sent(.delta, 3), Sent(.keyframe, 4), Sent(.delta, 5)]),
+        ] as [(UInt32, UInt64, [Sent])] {
+            _ = self.act(mirror) { $0.join(SeatID(seat), from: index, now: self.now, into: &$1) }
+            #expect(self.gather(mirror, seat) == sent, "from \(index)")
+        }
     }
 
     @Test func aKeyframeAfterAHoleNeedsNoOther() {

@@ -147,13 +147,16 @@ final class ShopperPeer {
     /// A new session whose consent is on disk.
     static func live(_ rig: LoopsRig, loop: Int) throws -> ShopperPeer {
         let shopper = try ShopperPeer(rig, loop: loop)
-        let consent = Consent(decision: .given, text: "view-1", language: "en", scope: ["view"])
-        try shopper.peer.send(
-            Frame(
-                .consent, session: shopper.welcome.number, sequence: 1, captureTime: 1, body: consent.body()
-            ).bytes)
-        _ = try shopper.peer.receive(.acknowledge)
+        try shopper.synced()
         return shopper
+    }
+
+    /// The consent, which is acknowledged each time it comes: everything before it has arrived then.
+    func synced() throws {
+        let consent = Consent(decision: .given, text: "view-1", language: "en", scope: ["view"])
+        try self.peer.send(
+            Frame(.consent, session: self.welcome.number, sequence: 1, captureTime: 1, body: consent.body()).bytes)
+        _ = try self.peer.receive(.acknowledge)
     }
 
     func page(_ kind: FrameKind, bytes: Int = 40) throws {
@@ -181,11 +184,30 @@ final class ShopperPeer {
 /// A rep's terminal client, logged in.
 final class RepPeer {
     let peer: Peer
+    /// For the next link.
+    private(set) var token = ""
 
     init(_ rig: LoopsRig, loop: Int) throws {
         self.peer = try Peer(port: rig.ports[loop], path: "/rep")
         try self.peer.upgraded()
-        let challenge = try Challenge(body: try self.peer.receive(.challenge).body)
+        try self.login(rig, try Challenge(body: try self.peer.receive(.challenge).body))
+    }
+
+    /// Comes with a token, for seats that were held over another link; not yet answered.
+    init(_ rig: LoopsRig, loop: Int, token: String, seats: [Resume.Seat]) throws {
+        self.peer = try Peer(port: rig.ports[loop], path: "/rep")
+        try self.peer.upgraded()
+        self.challenge = try Challenge(body: try self.peer.receive(.challenge).body)
+        try self.peer.control(.resume, Resume(token: token, seats: seats).body())
+    }
+
+    /// The challenge of a link that came with a token.
+    private(set) var challenge: Challenge?
+
+    /// The token was good.
+    func resumed() throws { self.token = try Ready(body: try self.peer.receive(.ready).body).resume ?? "" }
+
+    func login(_ rig: LoopsRig, _ challenge: Challenge) throws {
         let text = try LoginChallenge(
             relay: LoopsRig.relay, principal: "ana",
             nonce: try Base64.decode(Array(challenge.nonce.utf8), bytesMax: 32),
@@ -195,7 +217,7 @@ final class RepPeer {
             principal: "ana", nonce: challenge.nonce, cnonce: Base64.encode(text.counterNonce),
             relay: LoopsRig.relay, signature: signature.armored)
         try self.peer.control(.login, login.body())
-        _ = try self.peer.receive(.ready)
+        try self.resumed()
     }
 
     /// Takes a seat; the frames from here on are in `peer.pages`.
@@ -206,6 +228,13 @@ final class RepPeer {
 
     func leave(_ shopper: ShopperPeer) throws {
         try self.peer.control(.leave, SessionWish(session: shopper.welcome.session).body())
+    }
+
+    /// The seat as it is said at the next link, with the last frame that it was sent but for `missed` of them.
+    func seat(_ shopper: ShopperPeer, missed: Int = 0) -> Resume.Seat {
+        let last = self.pages(of: shopper).dropLast(missed).last { $0.kind?.lane == .page }
+        return .init(
+            session: shopper.welcome.session, last: last.map { FrameMark(sequence: $0.sequence, captureTime: 1) })
     }
 
     /// What it was sent of the session.

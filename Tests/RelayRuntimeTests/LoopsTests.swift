@@ -102,7 +102,7 @@ import Wire
     }
 
     @Test func aRepWhoLeavesOrDiesOnAnotherLoopIsMissedAndCanComeBack() throws {
-        let rig = try LoopsRig(loops: 2)
+        let rig = try LoopsRig(loops: 2) { $0.limits.session.lostSeatWatchDurationMax = .milliseconds(100) }
         defer { rig.stop() }
         let shopper = try ShopperPeer.live(rig, loop: 0)
         let rep = try RepPeer(rig, loop: 1)

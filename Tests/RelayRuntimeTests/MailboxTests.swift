@@ -73,7 +73,7 @@ import Wire
 
     @Test func whatChangesAStateIsNeverLeftOut() {
         let mailbox = Mailbox(limits: Self.limits(count: 1, bytes: 1))
-        let left = LoopMail(content: .seatLeft(session: 1, 1, why: "lost"), sender: 1)
+        let left = LoopMail(content: .seatLeft(session: 1, 1, LinkID(slot: 0, generation: 0), why: "lost"), sender: 1)
         #expect(mailbox.post([left, left, left]).isEmpty)
         #expect(mailbox.take().count == 3)
     }

@@ -19,17 +19,18 @@ struct Desk {
     /// Logged in, with a queue of `tickets`.
     static func open(
         _ tickets: [QueueEntry] = [.sample(1), .sample(2)], columns: Int = 120, rows: Int = 40,
-        acceptsNext: Bool = false
+        acceptsNext: Bool = false, token: String? = nil
     ) -> Desk {
         var desk = Desk(columns: columns, rows: rows, acceptsNext: acceptsNext)
-        desk.login()
+        desk.hear(.linkOpened)
+        desk.ready(token: token)
         desk.queue(tickets)
         return desk
     }
 
     /// Session 1 accepted, seated as number 7, its page shown.
-    static func watching(columns: Int = 120, rows: Int = 40) -> Desk {
-        var desk = Desk.open(columns: columns, rows: rows)
+    static func watching(columns: Int = 120, rows: Int = 40, token: String? = nil) -> Desk {
+        var desk = Desk.open(columns: columns, rows: rows, token: token)
         desk.press(.enter)
         desk.seat(1, number: 7)
         desk.keyframe(7, sequence: 1)
@@ -42,7 +43,12 @@ struct Desk {
     @discardableResult
     mutating func login() -> [Effect] {
         self.hear(.linkOpened)
-        return self.hear(.control(.ready(Ready(principal: "ana", name: "Ana"))))
+        return self.ready()
+    }
+
+    @discardableResult
+    mutating func ready(token: String? = nil) -> [Effect] {
+        self.hear(.control(.ready(Ready(principal: "ana", name: "Ana", resume: token))))
     }
 
     @discardableResult
@@ -113,6 +119,10 @@ struct Desk {
 
 extension SessionID {
     static func sample(_ number: UInt64) -> SessionID { SessionID(high: 0, low: number) }
+}
+
+extension Challenge {
+    static let sample = Challenge(nonce: "n", relay: ["wss://relay.example"], now: 0)
 }
 
 extension PageFacts {

@@ -78,6 +78,70 @@ import Wire
         #expect(!desk.words().contains("last seen"))
     }
 
+    @Test func aTokenBringsThePageBackWithoutASignatureOrAnAccept() {
+        var desk = Desk.watching(token: "t1")
+        let captured = desk.now.wall - 12_000
+        desk.hear(.linkClosed(code: 1006, entropy: 0))
+        #expect(desk.words().contains("Postcode"), "the old page stays, dim")
+        #expect(desk.words().contains("last seen"))
+        desk.pass(.seconds(1))
+        desk.hear(.linkOpened)
+        let seats = [Resume.Seat(session: .sample(1), last: FrameMark(sequence: 1, captureTime: captured))]
+        #expect(desk.hear(.control(.challenge(.sample))) == [.send(.resume(Resume(token: "t1", seats: seats)))])
+        #expect(desk.ready(token: "t2") == [])
+        desk.seat(1, number: 7)
+        #expect(!desk.words().contains("last seen"))
+        // The very next frame of the lane, with no keyframe before it.
+        #expect(desk.scroll(7, sequence: 2) == [])
+        // The next break has the next token.
+        desk.hear(.linkClosed(code: 1006, entropy: 0))
+        desk.hear(.linkOpened)
+        guard case .send(.resume(let resume)) = desk.hear(.control(.challenge(.sample))).first else {
+            Issue.record("no resume")
+            return
+        }
+        #expect(resume.token == "t2")
+        #expect(resume.seats.first?.last?.sequence == 2)
+    }
+
+    @Test func aTokenThatTheRelayDoesNotKnowIsFollowedByALoginOnTheSameLink() {
+        var desk = Desk.watching(token: "t1")
+        desk.hear(.linkClosed(code: 4000, entropy: 0))
+        desk.hear(.linkOpened)
+        desk.hear(.control(.challenge(.sample)))
+        let refused = Refused(what: .resume, session: nil, why: .unknown, text: "")
+        #expect(desk.hear(.control(.refused(refused))) == [.sign(.sample)])
+        #expect(desk.ready() == [.send(.accept(.sample(1)))])
+        desk.seat(1, number: 9)
+        #expect(desk.scroll(9, sequence: 2) == [.send(.resync(number: 9))], "no delta counts before the keyframe")
+        #expect(desk.keyframe(9, sequence: 5) == [])
+    }
+
+    @Test func aRefusedTokenIsFollowedByALoginOnTheNextLink() {
+        var desk = Desk.watching(token: "t1")
+        desk.hear(.linkClosed(code: 1006, entropy: 0))
+        desk.hear(.linkOpened)
+        desk.hear(.control(.challenge(.sample)))
+        let effects = desk.hear(.linkClosed(code: 4508, entropy: 0))
+        #expect(effects.contains { if case .dial = $0 { true } else { false } })
+        desk.hear(.linkOpened)
+        #expect(desk.hear(.control(.challenge(.sample))) == [.sign(.sample)])
+        #expect(
+            desk.hear(.linkClosed(code: 4508, entropy: 0))
+                == [.quit(.loginNeeded(why: "The relay did not accept the login."))])
+    }
+
+    @Test func aSeatThatIsNoLongerKeptIsAcceptedAgain() {
+        var desk = Desk.watching(token: "t1")
+        desk.hear(.linkClosed(code: 1006, entropy: 0))
+        desk.hear(.linkOpened)
+        desk.hear(.control(.challenge(.sample)))
+        desk.ready(token: "t2")
+        let gone = Refused(what: .resume, session: .sample(1), why: .unknown, text: "")
+        #expect(desk.hear(.control(.refused(gone))) == [.send(.accept(.sample(1)))])
+        #expect(desk.words().contains("Postcode"))
+    }
+
     @Test func aTicketThatContinuesAHeldSessionIsAcceptedByItself() {
         var desk = Desk.watching()
         desk.hear(.linkClosed(code: 1006, entropy: 0))

@@ -115,9 +115,11 @@ extension NodeSimulation {
     }
 
     private func beginMirror(_ mirror: SimulatedMirror, of session: SimulatedSession) {
+        let fanOut = session.core.fanOut
+        let first = fanOut.newestKeyframe ?? fanOut.nextFrameIndex
         var frames: [(UInt64, FrameKind, SharedFrame)] = []
-        session.core.fanOut.forEachFrameFromKeyframe { frames.append(($0, $1, $2)) }
-        self.post(.begin(next: frames.first?.0 ?? session.core.fanOut.nextFrameIndex), to: mirror)
+        fanOut.forEachFrame(from: first) { frames.append(($0, $1, $2)) }
+        self.post(.begin(next: first), to: mirror)
         for (index, kind, frame) in frames { self.post(.frame(index, kind, frame), to: mirror) }
     }
 

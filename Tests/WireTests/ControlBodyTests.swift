@@ -54,6 +54,7 @@ import Wire
         case "challenge": try Challenge(body: body).body()
         case "login": try Login(body: body).body()
         case "ready": try Ready(body: body).body()
+        case "resume": try Resume(body: body).body()
         case "queue": try Queue(body: body).body()
         case "accept", "leave": try SessionWish(body: body).body()
         case "seated": try Seated(body: body).body()

@@ -35,6 +35,7 @@ extension FuzzTarget {
     private static func body(_ bytes: [UInt8], of kind: FrameKind) throws(BrokenPromise) {
         switch kind {
         case .keyframe, .delta, .scroll, .press, .cursor, .keyframeRequest, .resync: break
+        case .resume: try Self.again(bytes, Resume.init(body:)) { $0.body() }
         case .consent: try Self.again(bytes, Consent.init(body:)) { $0.body() }
         case .hello: try Self.again(bytes, Hello.init(body:)) { $0.body() }
         case .welcome: try Self.again(bytes, Welcome.init(body:)) { $0.body() }
