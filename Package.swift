@@ -148,7 +148,10 @@ let package = Package(
         tests("SimulationTests", ["Wire", "RelayCore", "PairingCore"]),
         // What meets strangers' bytes: run by Tests/Fuzz/run.sh on made-up ones, by FuzzTests on seeds and fail cases.
         .target(
-            name: "FuzzTargets", dependencies: ["Wire", "RelayCore", "PageView", "AuditCore", "OpenSSH", "Terminal"],
+            name: "FuzzTargets",
+            dependencies: [
+                "Wire", "RelayCore", "PageView", "AuditCore", "OpenSSH", "Terminal", "WebSocketTransport",
+            ],
             path: "Tests/Fuzz/Targets", swiftSettings: house),
         tests("FuzzTests", ["FuzzTargets"]),
         // Counts allocations and retains of the code that is shipped: run by Tests/Allocations/run.sh.

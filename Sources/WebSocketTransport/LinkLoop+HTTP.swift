@@ -35,8 +35,10 @@ extension LinkLoop {
 
     /// The last step before the handshake is answered: the handler decides.
     func upgradeFiltered(_ link: Link, _ connection: OpaquePointer) -> Int32 {
-        guard case .upgrading = link.phase, self.stopping == nil, let facts = unsafe self.facts(link, connection)
-        else { return -1 }
+        guard case .upgrading = link.phase, self.stopping == nil else { return -1 }
+        guard let facts = unsafe self.facts(link, connection) else {
+            return unsafe self.refuse(link, connection, .plain(400))
+        }
         self.hasNews = true
         let decision = self.deliverUpgradeRequested(facts)
         switch decision {
@@ -119,12 +121,15 @@ extension LinkLoop {
         return length != "0"
     }
 
+    /// Nil when the request is for something else than a path.
     private func facts(_ link: Link, _ connection: OpaquePointer) -> RequestFacts? {
         var start: UnsafePointer<CChar>?
         var count: Int32 = 0
         guard unsafe clws_request(connection, &start, &count) != CLWS_METHOD_NONE, let start = unsafe start
         else { return nil }
         let path = unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: Int(count)), as: UTF8.self)
+        // Other forms of a request's target are for proxies and for CONNECT and OPTIONS (RFC 9112, 3.2).
+        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         return RequestFacts(
             path: path, arguments: unsafe self.arguments(connection),
             origin: unsafe self.origin(connection), host: unsafe self.cut(self.header(connection, CLWS_HEADER_HOST)),

@@ -9,7 +9,7 @@ package struct RequestFacts: Sendable {
         case malformed
     }
 
-    /// The decoded path, without the query.
+    /// The decoded path, without the query. It begins with a slash.
     package let path: String
 
     /// The query's arguments in order, decoded: "site=1", "flag".

@@ -22,9 +22,9 @@ build() {
         -g -Onone -sanitize=fuzzer,address -parse-as-library -package-name alongside -swift-version 6
         -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
         -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault
-        -I "$out" -I "$products/Modules"
+        -I "$out" -I "$products/Modules" -I Sources/CLibwebsockets -I Sources/CLibuv
     )
-    for module in Wire RelayCore PageView AuditCore OpenSSH Terminal FuzzTargets; do
+    for module in Wire RelayCore PageView AuditCore OpenSSH Terminal WebSocketTransport FuzzTargets; do
         local sources=("Sources/$module/"*.swift)
         [ "$module" = FuzzTargets ] && sources=(Tests/Fuzz/Targets/*.swift)
         # Compiled again only when a source or a room before it is newer.
@@ -42,6 +42,7 @@ build() {
     mapfile -t crypto < <(find "$products"/{Crypto,CryptoBoringWrapper,CCryptoBoringSSL,CCryptoBoringSSLShims}.build \
         "$products"/{CXKCP,CXKCPShims}.build -name '*.o')
     swiftc "${flags[@]}" -module-name Fuzz Tests/Fuzz/Entry.swift "${rooms[@]}" "${crypto[@]}" -lstdc++ \
+        -lwebsockets -luv -lssl -lcrypto \
         -use-ld=lld -o "$out/fuzz"
 }
 

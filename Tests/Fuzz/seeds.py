@@ -27,6 +27,13 @@ POINT = bytes.fromhex(
 WORDS = {
     "wire_frames": [b"\x01\x10", b"\x01\x4a", b"\\ud83d\\ude00", b"1e308", b"-0", b"null", b"true"],
     "talk": [b"given", b"refused", b"withdrawn", b"\x01\x30", b"\x01\x31", b"\x01\x10", b"\x01\x20"],
+    "request": [b"\r\n", b"\r\n\r\n", b"HTTP/1.1", b"HTTP/1.0", b"GET /", b"HEAD /", b"POST ", b"CONNECT ",
+                b"PRI * HTTP/2.0", b"Origin: ", b"Host: ", b"Cookie: ", b"Upgrade: websocket", b"Upgrade: h2c",
+                b"Connection: ", b"keep-alive",
+                b"Sec-WebSocket-Key: ", b"Sec-WebSocket-Version: ", b"Sec-WebSocket-Protocol: ", b"alongside.v1",
+                b"Sec-WebSocket-Extensions: permessage-deflate", b"Content-Length: ", b"Transfer-Encoding: chunked",
+                b"Expect: 100-continue", b"X-Forwarded-For: ", b"%00", b"%2e", b"?", b"&", b"/../", b"\x81\x80",
+                b"\x82\xfe", b"\x82\xff", b"\x88\x82", b"\x89\x80", b"\x00\x80"],
     "view": [b"\nd", b"\ns", b"\np", b"\nc", b"\nk", b"10000000", b"-10000000", b"4294967295", b"1e-9",
              b'["b",', b'["t",', b'["m",', b'["i",', b'["f",', b'"tap"'],
     "audit_segment": [b"\\u0000", b"\\\"", b"\\\\", b"9007199254740991", b"\x00\x00\x00\x80"],
@@ -101,6 +108,53 @@ def talk():
         if vector["kind"] in ("hello", "end", "consent") and len(vector["body"].encode()) < 200:
             kind = {"hello": 0x40, "end": 0x46, "consent": 0x30}[vector["kind"]]
             yield story((7, shown(kind, 1, vector["body"].encode())))
+
+
+def websocket_frame(opcode, payload, final=True):
+    """A client's frame (RFC 6455, 5.2) under the mask of zeros, which leaves the payload readable."""
+    count = len(payload)
+    length = bytes([0x80 | count]) if count < 126 else b"\xfe" + struct.pack(">H", count)
+    return bytes([(0x80 if final else 0) | opcode]) + length + bytes(4) + payload
+
+
+def request():
+    """The size of the pieces, then what a stranger sends."""
+    right = {"Host": "relay.example", "Upgrade": "websocket", "Connection": "Upgrade",
+             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13",
+             "Sec-WebSocket-Protocol": "alongside.v1"}
+
+    def asked(line="GET /shopper HTTP/1.1", more=(), **wrong):
+        headers = right | {name.replace("_", "-"): value for name, value in wrong.items()}
+        lines = [line, *(f"{name}: {value}" for name, value in headers.items() if value is not None), *more]
+        return "\r\n".join(lines).encode() + b"\r\n\r\n"
+
+    requests = [
+        asked(), asked("GET /rep?x=1&&y=%41%00 HTTP/1.1"), asked("GET /refused HTTP/1.1", ["Origin: https://a.b"]),
+        asked(more=["Origin: https://a.b", "Origin: https://c.d"]), asked(more=["Cookie: " + "c" * 3000]),
+        asked("POST /shopper HTTP/1.1"), asked("GET /shopper HTTP/1.0"), asked("GET /../%2e%2e/%2F//? HTTP/1.1"),
+        asked(Sec_WebSocket_Version="8"), asked(Sec_WebSocket_Key="short"), asked(Sec_WebSocket_Protocol=None),
+        asked(Sec_WebSocket_Protocol="alongside.v1, other"), asked(Upgrade="h2c"), asked(Connection="keep-alive"),
+        asked(Upgrade="websocket, h2c"), asked(more=["Sec-WebSocket-Extensions: permessage-deflate"]),
+        asked("GET /alongside.js?echo=%c3%a9 HTTP/1.1", Upgrade=None, Connection="keep-alive") * 2,
+        asked("HEAD /health HTTP/1.1", Upgrade=None, Connection=None), asked(more=["Content-Length: 3"]) + b"abc",
+        asked(Upgrade=None, more=["Transfer-Encoding: chunked"]) + b"3\r\nabc\r\n0\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET http://relay.example/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"\x16\x03\x01\x00\x10" + bytes(16), asked(more=[f"X-{n}: {n}" for n in range(90)]),
+        asked(more=["User-Agent: " + "u" * 400, "X-Forwarded-For: 1.2.3.4"]), asked().replace(b"\r\n", b"\n"),
+        asked(more=[" folded: line", "no colon"]), asked("CONNECT relay.example:443 HTTP/1.1"),
+    ]
+    frames = [
+        websocket_frame(2, b"hello"), websocket_frame(1, "\u00f5un".encode()), websocket_frame(1, b"\xff\xfe"),
+        websocket_frame(2, b"a", False) + websocket_frame(9, b"ping") + websocket_frame(0, b"b"),
+        websocket_frame(0, b"x"), websocket_frame(8, b"\x03\xe8bye"), websocket_frame(8, b"\x03"),
+        websocket_frame(9, b"p" * 125) * 40, websocket_frame(2, b"x" * 5000), websocket_frame(3, b""),
+        b"\x82\xff\x40" + bytes(11) + b"x", b"\x82\x05plain", b"\xc2\x81" + bytes(5),
+        websocket_frame(2, b"", False) * 200, websocket_frame(10, b"") * 9, websocket_frame(8, b"\x03\xed"),
+    ]
+    for place, text in enumerate(requests):
+        yield bytes([(0, 7, 64)[place % 3]]) + text
+    for place, sent in enumerate(frames):
+        yield bytes([(0, 50, 200)[place % 3]]) + asked() + sent
 
 
 def rich_view():
@@ -243,8 +297,8 @@ def input_bytes():
         yield b"t" + bytes([250, 1, 9, 15]) + text.encode() * 4
 
 
-SEEDS = {"wire_frames": wire_frames, "talk": talk, "view": view, "audit_segment": audit_segment, "ssh": ssh,
-         "input": input_bytes}
+SEEDS = {"wire_frames": wire_frames, "talk": talk, "request": request, "view": view, "audit_segment": audit_segment,
+         "ssh": ssh, "input": input_bytes}
 
 
 def dictionary(target, seeds):

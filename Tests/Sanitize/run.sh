@@ -45,6 +45,11 @@ let package = Package(
     ]
 )
 END
-# What a process of its own does on purpose (running out of descriptors) leaves the sanitizer none to report with.
+# What a process of its own does on purpose (running out of descriptors) leaves the sanitizer none to report with. The
+# test program's own exit code does not tell of reports: its output does.
+log=.build-$kind/log
 swift test --package-path "$package" --scratch-path "$PWD/.build-$kind/build" --sanitize="$kind" \
-    --skip withoutDescriptorsAcceptingPausesAndComesBack
+    --skip withoutDescriptorsAcceptingPausesAndComesBack 2>&1 | tee "$log"
+reports=$(grep -cE '(WARNING|ERROR): (Thread|Address|Leak)Sanitizer' "$log" || true)
+echo "$kind: $reports reports"
+[ "$reports" = 0 ]

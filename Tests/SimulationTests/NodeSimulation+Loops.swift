@@ -6,11 +6,20 @@ import Wire
 extension NodeSimulation {
     func mailDelay() -> Duration { self.milliseconds(0...(self.isHealing ? 5 : self.chance(20) ? 2000 : 40)) }
 
-    /// Posts to a mirror. Frames that it does not keep up with are dropped, nothing else.
+    /// The longest that mail to a mirror and its answer are on their way, each for as long as what went before it.
+    static let mailDelayMax = Duration.seconds(4)
+
+    /// Posts to a mirror. Frames that it does not keep up with are dropped up to the next keyframe, nothing else.
     func post(_ mail: LoopMail, to mirror: SimulatedMirror) {
-        if case .frame = mail, mirror.inbound.frameCount >= Self.mailFrameCountMax {
-            self.holes += 1
-            return
+        if case .frame(_, let kind, _) = mail {
+            if mirror.isBroken, kind != .keyframe { return }
+            guard mirror.inbound.frameCount < Self.mailFrameCountMax else {
+                self.holes += 1
+                mirror.isBroken = true
+                mirror.isMendingDue = true
+                return
+            }
+            mirror.isBroken = false
         }
         mirror.inbound.post(mail, due: self.now + self.mailDelay())
     }

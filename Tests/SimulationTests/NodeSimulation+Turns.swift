@@ -6,12 +6,13 @@ extension NodeSimulation {
     /// One gathered write for each seat whose link takes something.
     func endTurn() throws(Fault) {
         for session in self.sessions {
+            try self.mendMirrors(of: session)
             if session.isAwake {
                 session.isAwake = false
                 session.core.turnEnded()
                 for seat in session.seats { seat.wantsGathering = true }
             }
-            for seat in session.seats { self.gather(seat, session.core.fanOut, isMirrored: false) }
+            for seat in session.seats { self.serve(seat, of: session, session.core.fanOut, nil) }
             for mirror in session.allMirrors {
                 guard let core = mirror.core else { continue }
                 if mirror.isAwake {
@@ -19,36 +20,50 @@ extension NodeSimulation {
                     core.fanOut.turnEnded()
                     for seat in mirror.seats { seat.wantsGathering = true }
                 }
-                for seat in mirror.seats { self.gather(seat, core.fanOut, isMirrored: true) }
+                for seat in mirror.seats { self.serve(seat, of: session, core.fanOut, mirror) }
             }
         }
     }
 
-    private func gather(_ seat: SimulatedSeat, _ fanOut: FanOut, isMirrored: Bool) {
-        let before = seat.received.count
-        if seat.wantsGathering || (seat.blockedSince != nil && seat.canTake) {
-            var isMoreDue = true
-            if seat.canTake {
-                var sink = SeatSink(seat)
-                isMoreDue = fanOut.gather(seat.id, now: self.now, into: &sink)
-            }
-            if !isMoreDue, fanOut.isFollowing(seat.id) { seat.checkCursor() }
-            let isStuck = !seat.canTake || (isMoreDue && seat.framesPerGathering < .max)
-            seat.wantsGathering = isMoreDue && !isStuck
-            if seat.received.count > before || !isMoreDue { seat.blockedSince = nil }
-            if isStuck {
-                fanOut.blocked(seat.id, now: self.now)
-                if seat.blockedSince == nil, fanOut.hasDue(seat.id) { seat.blockedSince = self.now }
-            }
+    /// A mirror that frames were left out for needs a keyframe, whether or not anything follows.
+    private func mendMirrors(of session: SimulatedSession) throws(Fault) {
+        for mirror in session.allMirrors where mirror.isMendingDue {
+            mirror.isMendingDue = false
+            try self.feed(session) { $0.keyframeWanted(now: $1, into: &$2) }
         }
+    }
+
+    private func serve(
+        _ seat: SimulatedSeat, of session: SimulatedSession, _ fanOut: FanOut, _ mirror: SimulatedMirror?
+    ) {
+        let before = seat.received.count
+        if seat.wantsGathering || (seat.blockedSince != nil && seat.canTake) { self.gather(seat, fanOut) }
         let gained = seat.received.count - before
         self.delivered += gained
-        if isMirrored { self.mirrored += gained }
-        let isHungry =
-            gained == 0 && fanOut.hasDue(seat.id) && fanOut.isFollowing(seat.id) && seat.canTake
-            && seat.framesPerGathering == .max
-        self.hungryTurns[ObjectIdentifier(seat), default: 0] += 1
-        if !isHungry { self.hungryTurns[ObjectIdentifier(seat)] = 0 }
+        if mirror != nil { self.mirrored += gained }
+        let isInStep = fanOut.isFollowing(seat.id) && !fanOut.hasDue(seat.id) && mirror?.isBroken != true
+        let shopper = session.shopper
+        let isHelpless =
+            !shopper.isLinked || shopper.isRefused || !shopper.isConsented || session.isEnded
+            || mirror?.isEnding == true
+        seat.noteTurn(isServed: gained > 0 || isInStep || isHelpless, elapsed: self.elapsed)
+    }
+
+    private func gather(_ seat: SimulatedSeat, _ fanOut: FanOut) {
+        let before = seat.received.count
+        var isMoreDue = true
+        if seat.canTake {
+            var sink = SeatSink(seat)
+            isMoreDue = fanOut.gather(seat.id, now: self.now, into: &sink)
+        }
+        if !isMoreDue, fanOut.isFollowing(seat.id) { seat.checkCursor() }
+        let isStuck = !seat.canTake || (isMoreDue && seat.framesPerGathering < .max)
+        seat.wantsGathering = isMoreDue && !isStuck
+        if seat.received.count > before || !isMoreDue { seat.blockedSince = nil }
+        if isStuck {
+            fanOut.blocked(seat.id, now: self.now)
+            if seat.blockedSince == nil, fanOut.hasDue(seat.id) { seat.blockedSince = self.now }
+        }
     }
 
     /// What holds after every step, whatever happened.
@@ -56,10 +71,12 @@ extension NodeSimulation {
         for session in self.sessions {
             for seat in session.allSeats {
                 if let fault = seat.fault { throw Fault(description: "session \(session.id.high): \(fault)") }
-                // A record may have to be made room for first.
-                guard self.hungryTurns[ObjectIdentifier(seat), default: 0] < 60 else {
-                    throw Fault(description: "seat \(seat.id.number) reads and is starved")
-                }
+            }
+            for seat in session.seats {
+                try seat.checkLiveness(now: self.now, limits: self.limits, mailDelayMax: .zero)
+            }
+            for seat in session.mirrors.values.flatMap(\.seats) {
+                try seat.checkLiveness(now: self.now, limits: self.limits, mailDelayMax: Self.mailDelayMax)
             }
             try self.check(session)
         }

@@ -20,8 +20,8 @@ final class NodeSimulation {
     var serial: UInt64 = 0
     var sessionsEver: UInt64 = 0
     var tokensEver: UInt64 = 0
-    /// How long each seat has been due something, could have taken it, and was handed nothing, in turns.
-    var hungryTurns: [ObjectIdentifier: Int] = [:]
+    /// How far the clock went in this step.
+    var elapsed = Duration.zero
 
     var delivered = 0
     var mirrored = 0
@@ -74,7 +74,7 @@ final class NodeSimulation {
         let session = SimulatedSession(
             id: SessionID(high: self.sessionsEver, low: 1),
             loop: Int.random(in: 0..<self.loopCount, using: &self.random),
-            limits: self.limits, token: self.newToken(), now: self.now)
+            limits: self.limits, token: self.newToken(), manner: .init(&self.random), now: self.now)
         _ = self.tokens.sessionBegan(session.id, token: Self.token(session.token))
         self.sessions.append(session)
     }
@@ -91,7 +91,8 @@ final class NodeSimulation {
     private func advanceClock() throws(Fault) {
         let earlier = self.now
         let longest = self.isHealing ? 50 : self.chance(500) ? 100_000 : self.chance(60) ? 4000 : 60
-        self.now = self.now + self.milliseconds(0...longest)
+        self.elapsed = self.milliseconds(0...longest)
+        self.now = self.now + self.elapsed
         for session in self.sessions {
             for seat in session.allSeats { seat.drain(from: earlier, to: self.now) }
             if let unwatchedAt = session.unwatchedAt, unwatchedAt <= self.now {
@@ -136,7 +137,6 @@ final class NodeSimulation {
             }
         }
         self.sessions = []
-        self.hungryTurns = [:]
         self.tokens = ResumeTokens(sessionCountMax: 1000, resumeDurationMax: self.limits.resumeDurationMax)
     }
 

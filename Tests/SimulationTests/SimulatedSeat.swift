@@ -46,6 +46,8 @@ final class SimulatedSeat {
     var wantsGathering = true
     /// Since when the core knows that the link takes nothing.
     var blockedSince: Instant?
+    /// For how long the link has taken everything and has been handed nothing, although the rep is not in step.
+    private(set) var starved = Duration.zero
 
     /// Indices of the frames that were handed over, and of those on record.
     private(set) var received: [UInt64] = []
@@ -68,6 +70,16 @@ final class SimulatedSeat {
     }
 
     var canTake: Bool { self.buffered < self.capacity }
+
+    /// The most that a step counts as time in which a seat starves: within one jump of the clock nobody could act.
+    static let countedStepMax = Duration.milliseconds(100)
+
+    /// Keeps the time of hunger at the end of a turn. `isServed`: it was handed something, is in step, or nothing can be
+    /// done for it.
+    func noteTurn(isServed: Bool, elapsed: Duration) {
+        let isFree = self.canTake && self.framesPerGathering == .max
+        self.starved = isServed || !isFree ? .zero : self.starved + Swift.min(elapsed, Self.countedStepMax)
+    }
 
     /// The link is quick from now on.
     func heal(now: Instant) {
@@ -132,6 +144,22 @@ final class SimulatedSeat {
             self.blame("cursor \(newest) is missing")
         }
     }
+
+    /// Whatever the page does within the protocol, a link that takes everything is handed something before the throttle
+    /// of keyframes has passed, `answerDurationMax` for the page's answer and `mailDelayMax` for mail between loops; and
+    /// a link that takes nothing is closed in time.
+    func checkLiveness(now: Instant, limits: RelayLimits, mailDelayMax: Duration) throws(Fault) {
+        let patience = limits.keyframeRequestIntervalMin + Self.answerDurationMax + mailDelayMax
+        if self.starved > patience {
+            throw Fault(description: "seat \(self.id.number) reads, and starves for \(self.starved)")
+        }
+        if let since = self.blockedSince, now >= since + limits.seatStalledDurationMax {
+            throw Fault(description: "seat \(self.id.number) stands still, and is not closed")
+        }
+    }
+
+    /// What a simulated page that behaves takes at the longest to answer a request for a keyframe.
+    static let answerDurationMax = Duration.seconds(2)
 
     private func blame(_ fault: String) {
         if self.fault == nil { self.fault = "seat \(self.id.number): \(fault)" }

@@ -43,6 +43,9 @@ final class SimulatedMirror {
     var outbound = SlowMailbox()
     /// The session's loop has said the end, and nothing more follows.
     var isEnding = false
+    /// Frames were left out: nothing goes there before the next keyframe, which is wanted at the end of the turn.
+    var isBroken = false
+    var isMendingDue = false
 }
 
 /// A session of the simulated node: its core on one loop, its mirrors on others, and its shopper.
@@ -51,7 +54,7 @@ final class SimulatedSession {
     let core: Session
     let loop: Int
     let book = FrameBook()
-    var shopper = SimulatedShopper()
+    var shopper: SimulatedShopper
     /// Seats of the session's own loop.
     var seats: [SimulatedSeat] = []
     var mirrors: [Int: SimulatedMirror] = [:]
@@ -77,8 +80,11 @@ final class SimulatedSession {
     /// Given with the last welcome, which the page may not have seen.
     var offeredToken: UInt64?
 
-    init(id: SessionID, loop: Int, limits: RelayLimits, token: UInt64, now: Instant) {
+    init(
+        id: SessionID, loop: Int, limits: RelayLimits, token: UInt64, manner: SimulatedShopper.Manner, now: Instant
+    ) {
         self.id = id
+        self.shopper = SimulatedShopper(manner)
         self.loop = loop
         self.token = token
         self.core = Session(id: id, number: SimulatedShopper.session, limits: limits, now: now)

@@ -14,6 +14,26 @@ struct Departure {
 /// from `forged`, and judged by `verdict`, which keeps the books of the wire's rules on its own.
 struct SimulatedShopper {
     static let session: UInt32 = 7
+    /// What it has under way when a keyframe is asked for, in frames and pauses: then it answers.
+    private static let unansweredCountMax = 6
+
+    /// How a page may behave: whether it sends keyframes that nobody asked for, and how often it has nothing to say.
+    struct Manner {
+        var volunteersKeyframes = true
+        /// Of a hundred.
+        var pausePercentage = 0
+
+        /// Half of all pages say no more than they must, and some hardly anything.
+        init<Random: RandomNumberGenerator>(_ random: inout Random) {
+            self.volunteersKeyframes = Bool.random(using: &random)
+            self.pausePercentage = [0, 0, 50, 90].randomElement(using: &random) ?? 0
+        }
+    }
+
+    let manner: Manner
+    private var unansweredCount = 0
+
+    init(_ manner: Manner) { self.manner = manner }
 
     var isLinked = false
     /// The relay said that it closes the link; the link is still there for a moment.
@@ -34,6 +54,7 @@ struct SimulatedShopper {
         self.isRefused = false
         self.isWatched = false
         self.wantsKeyframe = false
+        self.unansweredCount = 0
         self.isConsented = self.isConsentDurable
         self.pageSequence = 0
         self.cursorSequence = 0
@@ -45,15 +66,21 @@ struct SimulatedShopper {
     mutating func next<Random: RandomNumberGenerator>(_ random: inout Random) -> Departure? {
         guard self.isLinked, !self.isRefused, self.isConsented, self.isWatched else { return nil }
         // A busy page sends what it has under way first.
-        if self.pageSequence == 0 || (self.wantsKeyframe && Int.random(in: 0..<4, using: &random) > 0) {
+        if self.wantsKeyframe { self.unansweredCount += 1 }
+        let answers = self.unansweredCount > Self.unansweredCountMax || Int.random(in: 0..<4, using: &random) > 0
+        if self.pageSequence == 0 || (self.wantsKeyframe && answers) {
             self.wantsKeyframe = false
+            self.unansweredCount = 0
             return self.page(.keyframe, body: Int.random(in: 100...3000, using: &random))
         }
+        if Int.random(in: 0..<100, using: &random) < self.manner.pausePercentage { return nil }
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<4: return self.page(.delta, body: Int.random(in: 4...900, using: &random))
         case 4: return self.page(.scroll, body: 12)
         case 5: return self.page(.press, body: 20)
-        case 6: return Int.random(in: 0..<20, using: &random) == 0 ? self.page(.keyframe, body: 1500) : nil
+        case 6:
+            let volunteers = self.manner.volunteersKeyframes && Int.random(in: 0..<20, using: &random) == 0
+            return volunteers ? self.page(.keyframe, body: 1500) : nil
         default:
             // A forged frame may have used up the lane.
             guard self.cursorSequence < .max - 3 else { return nil }

@@ -16,7 +16,7 @@ final class Simulation {
     let session: Session
     let misbehaves: Bool
     var now = Instant(nanoseconds: 1_000_000_000)
-    var shopper = SimulatedShopper()
+    var shopper: SimulatedShopper
     var seats: [SimulatedSeat] = []
     let book = FrameBook()
     var isHealing = false
@@ -33,6 +33,7 @@ final class Simulation {
     private var isEnded = false
     private var flooded = false
     private var isAwake = false
+    private var elapsed = Duration.zero
     private(set) var delivered = 0
     private(set) var closedSeats = 0
     private(set) var refusals = 0
@@ -41,6 +42,7 @@ final class Simulation {
         var random = SplitMix64(seed: seed)
         self.misbehaves = seed % 3 == 0
         self.limits = Self.limits(&random)
+        self.shopper = SimulatedShopper(.init(&random))
         self.random = random
         self.session = Session(
             id: SessionID(high: seed, low: 1), number: SimulatedShopper.session, limits: self.limits, now: self.now)
@@ -69,7 +71,8 @@ final class Simulation {
     private func advanceClock() throws(Fault) {
         let earlier = self.now
         let longest = self.isHealing ? 50 : self.chance(400) ? 200_000 : self.chance(60) ? 4000 : 60
-        self.now = self.now + .milliseconds(Int.random(in: 0...longest, using: &self.random))
+        self.elapsed = .milliseconds(Int.random(in: 0...longest, using: &self.random))
+        self.now = self.now + self.elapsed
         for seat in self.seats { seat.drain(from: earlier, to: self.now) }
         if let unwatchedAt = self.unwatchedAt, unwatchedAt <= self.now {
             self.unwatchedAt = nil
@@ -320,28 +323,42 @@ final class Simulation {
             self.session.turnEnded()
             for seat in self.seats { seat.wantsGathering = true }
         }
-        for seat in self.seats where seat.wantsGathering || (seat.blockedSince != nil && seat.canTake) {
+        for seat in self.seats {
             let before = seat.received.count
-            var isMoreDue = true
-            if seat.canTake {
-                var sink = SeatSink(seat)
-                isMoreDue = self.session.gather(seat.id, now: self.now, into: &sink)
-            }
-            self.delivered += seat.received.count - before
-            if !isMoreDue, self.session.isFollowing(seat.id) { seat.checkCursor() }
-            let isStuck = !seat.canTake || (isMoreDue && seat.framesPerGathering < .max)
-            seat.wantsGathering = isMoreDue && !isStuck
-            if seat.received.count > before || !isMoreDue { seat.blockedSince = nil }
-            if isStuck {
-                self.session.blocked(seat.id, now: self.now)
-                if seat.blockedSince == nil, self.session.hasDue(seat.id) { seat.blockedSince = self.now }
-            }
+            if seat.wantsGathering || (seat.blockedSince != nil && seat.canTake) { self.gather(seat) }
+            let gained = seat.received.count - before
+            self.delivered += gained
+            let isInStep = self.session.isFollowing(seat.id) && !self.session.hasDue(seat.id)
+            // Who is away, forges sequences or stopped the flow itself owes nobody a keyframe.
+            let isHelpless =
+                self.isEnded || !self.shopper.isLinked || self.shopper.isRefused || !self.shopper.isConsented
+            seat.noteTurn(isServed: gained > 0 || isInStep || isHelpless || self.misbehaves, elapsed: self.elapsed)
+        }
+    }
+
+    private func gather(_ seat: SimulatedSeat) {
+        let before = seat.received.count
+        var isMoreDue = true
+        if seat.canTake {
+            var sink = SeatSink(seat)
+            isMoreDue = self.session.gather(seat.id, now: self.now, into: &sink)
+        }
+        if !isMoreDue, self.session.isFollowing(seat.id) { seat.checkCursor() }
+        let isStuck = !seat.canTake || (isMoreDue && seat.framesPerGathering < .max)
+        seat.wantsGathering = isMoreDue && !isStuck
+        if seat.received.count > before || !isMoreDue { seat.blockedSince = nil }
+        if isStuck {
+            self.session.blocked(seat.id, now: self.now)
+            if seat.blockedSince == nil, self.session.hasDue(seat.id) { seat.blockedSince = self.now }
         }
     }
 
     /// What holds after every step, whatever happened.
     private func check() throws(Fault) {
-        for seat in self.seats { if let fault = seat.fault { throw Fault(description: fault) } }
+        for seat in self.seats {
+            if let fault = seat.fault { throw Fault(description: fault) }
+            try seat.checkLiveness(now: self.now, limits: self.limits, mailDelayMax: .zero)
+        }
         guard self.session.isEnded == self.isEnded else { throw Fault(description: "the end was not said") }
         guard self.session.lastFrameIndex == self.book.count else {
             throw Fault(description: "a frame went unrecorded")

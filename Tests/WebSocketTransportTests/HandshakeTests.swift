@@ -20,6 +20,7 @@ import WebSocketTransport
         Wrong("several subprotocols", RawClient.handshake(replacing: ["Sec-WebSocket-Protocol": "chat, alongside.v1"])),
         Wrong("the name of the HTTP protocol", RawClient.handshake(replacing: ["Sec-WebSocket-Protocol": "http"])),
         Wrong("HTTP/1.0", RawClient.handshake(version: "HTTP/1.0")),
+        Wrong("a target that is no path", RawClient.handshake(path: "s/hopper")),
         Wrong("POST", RawClient.handshake(method: "POST")),
         Wrong("a short key", RawClient.handshake(replacing: ["Sec-WebSocket-Key": "c2hvcnQ="])),
         Wrong("no key", RawClient.handshake(replacing: ["Sec-WebSocket-Key": nil])),

@@ -7,6 +7,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case wireFrames = "wire_frames"
     /// What a shopper's link tells a session: consent, talk, control and frames, in any order.
     case talk
+    /// An HTTP request to a real loop, and the WebSocket frames after it.
+    case request
     /// A keyframe and what follows it.
     case view
     /// A segment of the audit log, its records and the rules between them.
@@ -21,6 +23,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         switch self {
         case .wireFrames: try Self.wireFrames(bytes)
         case .talk: try Self.talk(bytes)
+        case .request: try Self.request(bytes)
         case .view: try Self.view(bytes)
         case .auditSegment: try Self.auditSegment(bytes)
         case .ssh: try Self.ssh(bytes)
