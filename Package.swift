@@ -106,7 +106,7 @@ let package = Package(
             "alongside-audit",
             [
                 "Wire", "Age", "AuditCore", "AuditStore", "AuditReplay", "AuditIndex", "AuditExport", "Terminal",
-                argumentParser,
+                argumentParser, toml,
             ]),
 
         // Measures single operations; also what Benchmarks/instructions.py counts.

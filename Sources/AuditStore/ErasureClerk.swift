@@ -7,6 +7,12 @@ internal import Wire
 struct ErasureClerk: Sendable {
     let log: AuditLog
     let directory: String
+    private let book = StandingBook()
+
+    init(log: AuditLog, directory: String) {
+        self.log = log
+        self.directory = directory
+    }
 
     /// Carries `order` out for `actor`.
     func perform(_ order: LogOrder, by actor: AuditActor) -> LogAnswer {
@@ -20,8 +26,7 @@ struct ErasureClerk: Sendable {
             self.hold(session, isHeld: false, .holdLifted(session, reason: reason), actor)
         case .erase(let session, let reason):
             self.destroy(session, actor) { .sessionErased(session, reason: reason, files: $0, bytes: $1) }
-        case .expire(let session, let why):
-            self.destroy(session, actor) { .recordingExpired(session, why: why, files: $0, bytes: $1) }
+        case .expire(let session, let why): self.expire(session, why: why, actor)
         }
     }
 
@@ -39,30 +44,53 @@ struct ErasureClerk: Sendable {
         }
     }
 
-    /// The record is durable before the first file goes: a crash between leaves an erasure that the next start of the
-    /// log finishes, never a loss that nobody can explain.
-    private func destroy(
-        _ session: SessionID, _ actor: AuditActor, _ event: (Int, Int) -> AuditEvent
-    ) -> LogAnswer {
+    /// As `destroy`; but of a recording that is gone already what was left of it goes without a second record.
+    private func expire(_ session: SessionID, why: String, _ actor: AuditActor) -> LogAnswer {
         self.checked(session) { standing in
-            guard !standing.isHeld else {
-                return .refused("The session is held: lift the hold first, with its reason on record.")
-            }
-            guard !standing.isOpen, !self.log.isRecording(session) else {
-                return .refused("The session still runs; end it first.")
+            guard standing.isGone else {
+                return self.destroy(session, standing, actor) {
+                    .recordingExpired(session, why: why, files: $0, bytes: $1)
+                }
             }
             let files = RecordingFiles(directory: self.directory)
             do throws(AuditStoreError) {
                 let extent = try files.extent(session)
-                try RecordingRecovery.Mark.erasing.set(session, in: self.directory)
-                let answer = self.note(event(extent.files, extent.bytes), actor)
-                guard case .done = answer else { return answer }
                 try files.destroy(session)
-                RecordingRecovery.Mark.erasing.clear(session, in: self.directory)
                 return LogAnswer(extent.files, extent.bytes)
             } catch {
                 return .refused("\(error)")
             }
+        }
+    }
+
+    private func destroy(
+        _ session: SessionID, _ actor: AuditActor, _ event: (Int, Int) -> AuditEvent
+    ) -> LogAnswer {
+        self.checked(session) { self.destroy(session, $0, actor, event) }
+    }
+
+    /// The record is durable before the first file goes: a crash between leaves an erasure that the next start of the
+    /// log finishes, never a loss that nobody can explain.
+    private func destroy(
+        _ session: SessionID, _ standing: SessionStanding, _ actor: AuditActor, _ event: (Int, Int) -> AuditEvent
+    ) -> LogAnswer {
+        guard !standing.isHeld else {
+            return .refused("The session is held: lift the hold first, with its reason on record.")
+        }
+        guard !standing.isOpen, !self.log.isRecording(session) else {
+            return .refused("The session still runs; end it first.")
+        }
+        let files = RecordingFiles(directory: self.directory)
+        do throws(AuditStoreError) {
+            let extent = try files.extent(session)
+            try RecordingRecovery.Mark.erasing.set(session, in: self.directory)
+            let answer = self.note(event(extent.files, extent.bytes), actor)
+            guard case .done = answer else { return answer }
+            try files.destroy(session)
+            RecordingRecovery.Mark.erasing.clear(session, in: self.directory)
+            return LogAnswer(extent.files, extent.bytes)
+        } catch {
+            return .refused("\(error)")
         }
     }
 
@@ -71,7 +99,7 @@ struct ErasureClerk: Sendable {
         do throws(AuditStoreError) {
             let disk = try AuditDisk.system(directory: self.directory, forWriting: false)
             defer { disk.release() }
-            guard let standing = try SessionStanding(of: session, on: disk) else {
+            guard let standing = try self.book.standing(of: session, on: disk) else {
                 return .refused("The log knows no such session.")
             }
             return act(standing)
@@ -79,32 +107,4 @@ struct ErasureClerk: Sendable {
             return .refused("\(error)")
         }
     }
-}
-
-/// What the log says of one session, as far as destroying its recording goes.
-struct SessionStanding {
-    /// Whether a hold stands.
-    var isHeld = false
-    /// Whether the session has no end yet.
-    var isOpen = true
-
-    /// Reads the log on `disk`; nil if the session was never opened.
-    init?(of session: SessionID, on disk: AuditDisk) throws(AuditStoreError) {
-        var standing: SessionStanding?
-        _ = try LogReader.read(disk) { (_, line) throws(AuditStoreError) in
-            guard let record = try? AuditRecord(decoding: Array(line)) else { return }
-            let code = record.event.code
-            if record.session == session {
-                if code == .sessionOpened { standing = SessionStanding() }
-                if code == .sessionEnded || code == .sessionAbandoned { standing?.isOpen = false }
-            } else if record.event.value("session") == .session(session) {
-                if code == .holdPlaced { standing?.isHeld = true }
-                if code == .holdLifted { standing?.isHeld = false }
-            }
-        }
-        guard let standing else { return nil }
-        self = standing
-    }
-
-    private init() {}
 }

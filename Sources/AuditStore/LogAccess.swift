@@ -18,29 +18,75 @@ package enum LogAccess {
     private static let attempts = 40
     private static let pause: UInt32 = 50_000
 
+    /// So long is the log kept from a relay that wants to start, in microseconds: it tries for longer.
+    private static let turnMax: UInt64 = 1_000_000
+
     /// Carries `order` out on the log in `directory`. `program` names the writer if this program has to write itself.
     /// Blocks.
     package static func perform(_ order: LogOrder, directory: String, program: String) -> Outcome {
-        for _ in 0..<Self.attempts {
-            if let answer = DoorKnock.send(order, directory: directory) { return Self.outcome(answer) }
+        var outcome = Outcome.refused("")
+        Self.perform([order], directory: directory, program: program) { (_, result) in outcome = result }
+        return outcome
+    }
+
+    /// The same with one order after the other; `each` is told what became of each.
+    package static func perform(
+        _ orders: [LogOrder], directory: String, program: String, each: (LogOrder, Outcome) -> Void
+    ) {
+        var left = orders[...]
+        func refuse(_ why: String, isReadOnly: Bool = false) {
+            for order in left { each(order, isReadOnly ? .readOnly(why) : .refused(why)) }
+            left = []
+        }
+        var attempts = Self.attempts
+        while let order = left.first {
+            if let answer = DoorKnock.send(order, directory: directory) {
+                left.removeFirst()
+                each(order, Self.outcome(answer))
+                continue
+            }
             guard unsafe access(directory + "/wal", W_OK) == 0 else {
-                return .readOnly("\(directory): \(AuditDisk.text(of: errno))")
+                refuse("\(directory): \(AuditDisk.text(of: errno))", isReadOnly: true)
+                return
             }
             do throws(AuditStoreError) {
-                let log = try AuditLog.open(directory: directory, program: program) { _ in }
-                defer { log.close() }
-                return Self.outcome(
-                    ErasureClerk(log: log, directory: directory).perform(order, by: .auditor("uid:\(geteuid())")))
-            } catch .inUse {
+                let count = try Self.write(left, directory, program: program, each)
+                left.removeFirst(count)
+                attempts = Self.attempts
+                if !left.isEmpty { usleep(Self.pause) }
+            } catch .inUse where attempts > 1 {
                 // A relay that starts or stops has the lock and no door.
+                attempts -= 1
                 usleep(Self.pause)
+            } catch .inUse {
+                refuse("\(directory): another process writes this log and takes no orders")
             } catch {
                 // A disk without room: what was written can still be read, and whoever mends it must be able to.
-                if error.isNoSpace, case .read = order { return .readOnly("\(error)") }
-                return .refused("\(error)")
+                if error.isNoSpace, case .read = order {
+                    refuse("\(error)", isReadOnly: true)
+                } else {
+                    refuse("\(error)")
+                }
             }
         }
-        return .refused("\(directory): another process writes this log and takes no orders")
+    }
+
+    /// Opens the log and carries orders out for a while; how many.
+    private static func write(
+        _ orders: ArraySlice<LogOrder>, _ directory: String, program: String, _ each: (LogOrder, Outcome) -> Void
+    ) throws(AuditStoreError) -> Int {
+        let log = try AuditLog.open(directory: directory, program: program) { _ in }
+        defer { log.close() }
+        let clerk = ErasureClerk(log: log, directory: directory)
+        let clock = AuditClock.system()
+        let deadline = clock.now().mono + Self.turnMax
+        var count = 0
+        for order in orders {
+            each(order, Self.outcome(clerk.perform(order, by: .auditor("uid:\(geteuid())"))))
+            count += 1
+            if clock.now().mono >= deadline { break }
+        }
+        return count
     }
 
     private static func outcome(_ answer: LogAnswer) -> Outcome {

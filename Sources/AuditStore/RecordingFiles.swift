@@ -64,6 +64,14 @@ package struct RecordingFiles: Sendable {
         return chunks.sorted { $0.number < $1.number }
     }
 
+    /// The sessions that have a key or a folder, by their ids.
+    func sessions() throws(AuditStoreError) -> [SessionID] {
+        let folders = try Self.names(in: self.directory + "/rec")
+        let keys = try Self.names(in: self.directory + "/keys").filter { $0.hasSuffix(".age") }
+        let names = Set(folders).union(keys.map { String($0.dropLast(4)) })
+        return names.sorted().compactMap { SessionID($0) }
+    }
+
     /// Removes one chunk.
     func remove(_ session: SessionID, _ number: UInt64) throws(AuditStoreError) {
         let path = self.chunkPath(session, number)

@@ -124,7 +124,8 @@ private struct ConfigurationReader {
         for (place, table) in self.tables("site").enumerated() {
             let path = "site"
             self.refuseUnknown(
-                in: table, known: ["key", "name", "origins", "recording"], path: path, occurrence: place)
+                in: table, known: ["key", "name", "origins", "recording", "retention_days", "retention_bytes"],
+                path: path, occurrence: place)
             guard let key = self.required("key", in: table, path: path, occurrence: place) else { continue }
             if sites.contains(where: { $0.key == key }) {
                 self.complain("site.key", "\"\(key)\" is there twice", occurrence: place)
@@ -138,7 +139,16 @@ private struct ConfigurationReader {
             if !["none", "view"].contains(recording) {
                 self.complain("site.recording", "\"\(recording)\" is none of none, view", occurrence: place)
             }
-            sites.append(.init(key: key, name: name, origins: origins, isRecorded: recording == "view"))
+            var retention = RetentionRule()
+            self.number("retention_days", RetentionRule.dayBounds, in: table, path: path, occurrence: place) {
+                retention.daysMax = $0
+            }
+            self.number("retention_bytes", RetentionRule.byteBounds, in: table, path: path, occurrence: place) {
+                retention.bytesMax = $0
+            }
+            sites.append(
+                .init(
+                    key: key, name: name, origins: origins, isRecorded: recording == "view", retention: retention))
         }
         return sites
     }
@@ -180,12 +190,14 @@ private struct ConfigurationReader {
     }
 
     private mutating func number(
-        _ key: String, _ bounds: ClosedRange<Int>, in table: TOMLTable, path: String = "limits", set: (Int) -> Void
+        _ key: String, _ bounds: ClosedRange<Int>, in table: TOMLTable, path: String = "limits", occurrence: Int = 0,
+        set: (Int) -> Void
     ) {
         guard let value = table[key] else { return }
         guard let number = value.int, bounds.contains(number) else {
             return self.complain(
-                Self.join(path, key), "is not a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+                Self.join(path, key), "is not a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+                occurrence: occurrence)
         }
         set(number)
     }

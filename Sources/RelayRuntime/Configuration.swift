@@ -13,6 +13,9 @@ package struct Configuration: Equatable, Sendable {
         package var origins: [String]
         /// Whether sessions are recorded for the auditors, where the shopper agrees (`recording = "view"`).
         package var isRecorded = false
+        /// How long and how much is kept of them (`retention_days`, `retention_bytes`); `alongside-audit retain` reads
+        /// it and sees to it, the daemon does not.
+        package var retention = RetentionRule()
     }
 
     /// One rep, by the principal of `allowed_signers`.

@@ -196,7 +196,7 @@ package final class Daemon {
         options.signer = try Self.checkpointSigner(configuration.checkpointKey)
         if options.signer == nil { logger.notice("there is no checkpoint key: nothing is signed that others can keep") }
         do throws(AuditStoreError) {
-            let log = try AuditLog.open(directory: directory, program: program, options: options) { notice in
+            let log = try Self.patiently(directory, program: program, options) { notice in
                 switch notice {
                 case .durable(let ticket): for mailbox in mailboxes { mailbox.post(.durable(ticket)) }
                 case .failed(let error): for mailbox in mailboxes { mailbox.post(.auditFailed(error)) }
@@ -221,6 +221,27 @@ package final class Daemon {
             throw StartError("\(directory): \(error)", exitCode: error.isContradiction ? 78 : 74)
         }
     }
+
+    /// A program that erases has the log for a second or so: the relay waits for it rather than fail to start.
+    private static func patiently(
+        _ directory: String, program: String, _ options: AuditOptions,
+        notify: @escaping @Sendable (AuditNotice) -> Void
+    ) throws(AuditStoreError) -> AuditLog {
+        let deadline = ContinuousClock.now + Self.lockWaitMax
+        while true {
+            do throws(AuditStoreError) {
+                return try AuditLog.open(directory: directory, program: program, options: options, notify: notify)
+            } catch .inUse where ContinuousClock.now < deadline {
+                usleep(Self.lockPause)
+            } catch {
+                throw error
+            }
+        }
+    }
+
+    private static let lockWaitMax = Duration.seconds(3)
+    /// Microseconds.
+    private static let lockPause: UInt32 = 20_000
 
     /// The key at `path`, or systemd's credential `checkpoint.key`; nil if neither is there.
     private static func checkpointSigner(_ path: String?) throws(StartError) -> NoteSigner? {

@@ -23,7 +23,7 @@ struct AlongsideAudit: ParsableCommand {
             VerifyCommand.self, ProveCommand.self, CheckpointCommand.self, KeyCommand.self, FsckCommand.self,
             ShowCommand.self,
             ReplayCommand.self, ExportCommand.self, EraseCommand.self,
-            HoldCommand.self, SearchCommand.self, StatsCommand.self,
+            HoldCommand.self, RetainCommand.self, SearchCommand.self, StatsCommand.self,
         ])
 }
 
@@ -33,6 +33,7 @@ enum ExitStatus {
     static let disk = ExitCode(74)
     static let missing = ExitCode(66)
     static let unavailable = ExitCode(75)
+    static let configuration = ExitCode(78)
 
     /// What of a session or its recording is not there, or not as it should be.
     static func of(_ error: ReplayError) -> ExitCode {

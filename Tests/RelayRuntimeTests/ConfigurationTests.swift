@@ -1,3 +1,5 @@
+import AuditStore
+import Foundation
 import Logging
 import RelayCore
 import RelayRuntime
@@ -70,6 +72,22 @@ import Testing
                 "12 site.origins", "14 site.key", "19 rep.sites", "22 rep.principal", "5 metrics_socket",
             ])
         #expect(error?.description.contains("a.toml:2: log_level: ") == true)
+    }
+
+    @Test func aSiteSaysHowLongAndHowMuchIsKeptWithinBounds() throws {
+        func rule(_ lines: String) throws(ConfigurationError) -> RetentionRule? {
+            let text = Self.good.replacingOccurrences(of: "key = \"demo\"", with: "key = \"demo\"\n" + lines)
+            return try Configuration.parse(text, file: "a.toml").sites.first?.retention
+        }
+        #expect(try rule("") == RetentionRule())
+        for days in [1, 36_500] { #expect(try rule("retention_days = \(days)") == RetentionRule(daysMax: days)) }
+        for bytes in [1, 1 << 50] { #expect(try rule("retention_bytes = \(bytes)") == RetentionRule(bytesMax: bytes)) }
+        let wrong = ["days = 0", "days = 36501", "days = \"x\"", "bytes = 0", "bytes = \(1 << 50 + 1)", "months = 1"]
+        for wrong in wrong {
+            let error = #expect(throws: ConfigurationError.self) { _ = try rule("retention_" + wrong) }
+            let key = wrong.prefix { $0 != " " }
+            #expect(error?.problems.map { "\($0.line) \($0.key)" } == ["14 site.retention_\(key)"])
+        }
     }
 
     @Test func thereAreAsManyLoopsAsTheFileSaysWithinBounds() throws {
