@@ -113,6 +113,10 @@ let package = Package(
         .executableTarget(
             name: "microbenchmarks", dependencies: ["Wire", "RelayCore", "Terminal", "AuditCore"],
             path: "Benchmarks/Micro", swiftSettings: house),
+        // Fills logs and measures the audit log as the daemon has it: run by Benchmarks/audit.py.
+        .executableTarget(
+            name: "audit-benchmarks", dependencies: ["Wire", "RelayCore", "AuditCore", "AuditStore"],
+            path: "Benchmarks/Audit", swiftSettings: house),
 
         // Tests mirror the rooms.
         .target(name: "Support", dependencies: ["Wire"], path: "Tests/Support", swiftSettings: house),

@@ -72,10 +72,14 @@ struct HoldCommand: ParsableCommand {
     @Flag(help: "Lift the hold.")
     var lift = false
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func run() throws {
         let session = self.session.session
         try Access.put(
             self.lift ? .lift(session, reason: self.reason) : .hold(session, reason: self.reason),
             directory: self.directory)
+        if self.json { Output.json("{\"ok\":true,\"session\":\"\(session.text)\",\"held\":\(!self.lift)}") }
     }
 }

@@ -42,7 +42,11 @@ struct ExportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to; standard output otherwise.", valueName: "file"))
     var output: String?
 
+    @Flag(help: "Say what was written as one JSON object; needs --output.")
+    var json = false
+
     func validate() throws {
+        if self.json, self.output == nil { throw ValidationError("--json needs --output.") }
         let isRecording = self.format == .html || self.format == .rrweb
         guard !isRecording || (self.session != nil && !self.identity.isEmpty) else {
             throw ValidationError("--format \(self.format.rawValue) needs --session and --identity.")
@@ -60,6 +64,7 @@ struct ExportCommand: ParsableCommand {
         try Access.put(
             .exported(format: self.format.rawValue, session: self.session?.session), directory: self.directory)
         var bytes: [UInt8] = []
+        var records = 0
         do throws(AuditStoreError) {
             let disk = try AuditDisk.system(directory: self.directory, forWriting: false)
             defer { disk.release() }
@@ -76,12 +81,13 @@ struct ExportCommand: ParsableCommand {
                     ? RecordExport.jsonLine(line, index: place.index)
                     : Array(RecordExport.syslog(record, index: place.index).utf8)
                 bytes.append(0x0A)
+                records += 1
             }
         } catch {
             Output.complaint(error.description)
             throw ExitStatus.of(error)
         }
-        try self.write(bytes)
+        try self.write(bytes, of: records)
     }
 
     private func exportRecording() throws {
@@ -96,10 +102,11 @@ struct ExportCommand: ParsableCommand {
         let timeline = StageTimeline(track)
         let title = "Session \(session.text) of \(story.site)" + (self.seat.map { ", seat \($0)" } ?? "")
         let text = self.format == .html ? HTMLExport.html(timeline, title: title) : RRWebExport.json(timeline) + "\n"
-        try self.write(Array(text.utf8))
+        try self.write(Array(text.utf8), of: track.steps.count)
     }
 
-    private func write(_ bytes: [UInt8]) throws {
+    /// Writes what `count` records or frames became.
+    private func write(_ bytes: [UInt8], of count: Int) throws {
         let file = self.output.map { unsafe open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) } ?? STDOUT_FILENO
         var written = 0
         while file >= 0, written < bytes.count {
@@ -113,6 +120,12 @@ struct ExportCommand: ParsableCommand {
         guard file >= 0, written == bytes.count, self.output == nil || close(file) == 0 else {
             Output.complaint("\(self.output ?? "standard output") cannot be written")
             throw ExitStatus.disk
+        }
+        if self.json, let output = self.output {
+            let session = self.session.map { "\"\($0.session.text)\"" } ?? "null"
+            Output.json(
+                "{\"format\":\"\(self.format.rawValue)\",\"session\":\(session),\"count\":\(count),"
+                    + "\"bytes\":\(bytes.count),\"output\":\(JSONText.quoted(output))}")
         }
     }
 }

@@ -16,8 +16,11 @@ struct FsckCommand: ParsableCommand {
     @Flag(help: "Say what each finding can mean, and what to do.")
     var explain = false
 
+    @Flag(help: "Print one JSON object, with what each finding can mean and what to do.")
+    var json = false
+
     func run() throws {
-        var bar = ProgressBar(bytesMax: LogSize.bytes(of: self.directory), isShown: true)
+        var bar = ProgressBar(bytesMax: LogSize.bytes(of: self.directory), isShown: !self.json)
         let result = VerifyCommand.report(self.directory, try self.against.wanted()) { bar.show($0) }
         bar.clear()
         let diagnoses =
@@ -25,12 +28,19 @@ struct FsckCommand: ParsableCommand {
             case .success(let report): Diagnosis.of(report)
             case .failure(let error): [Diagnosis.of(error)]
             }
-        for diagnosis in diagnoses {
-            Output.line("\(diagnosis.severity.rawValue): \(diagnosis.finding)")
-            if self.explain { Output.line("    \(diagnosis.meaning) \(diagnosis.advice)") }
-        }
         let worst = diagnoses.map(\.severity).max() ?? .fine
-        Output.line(worst.verdict)
+        if self.json {
+            let findings = diagnoses.map(\.json).joined(separator: ",")
+            Output.json(
+                "{\"ok\":\(worst < .rebuilt),\"verdict\":\(JSONText.quoted(worst.verdict)),"
+                    + "\"findings\":[\(findings)]}")
+        } else {
+            for diagnosis in diagnoses {
+                Output.line("\(diagnosis.severity.rawValue): \(diagnosis.finding)")
+                if self.explain { Output.line("    \(diagnosis.meaning) \(diagnosis.advice)") }
+            }
+            Output.line(worst.verdict)
+        }
         if case .failure(let error) = result { throw ExitStatus.of(error) }
         if worst >= .rebuilt { throw ExitStatus.damaged }
     }
@@ -70,6 +80,12 @@ struct Diagnosis {
     let finding: String
     let meaning: String
     let advice: String
+
+    /// One object.
+    var json: String {
+        "{\"severity\":\"\(self.severity.rawValue)\",\"finding\":\(JSONText.quoted(self.finding)),"
+            + "\"meaning\":\(JSONText.quoted(self.meaning)),\"advice\":\(JSONText.quoted(self.advice))}"
+    }
 
     private static let keep =
         "Copy the whole directory before anything else, compare with checkpoints and receipts that others keep, and "

@@ -25,6 +25,9 @@ struct KeyCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Where the signing key goes; must not exist yet.", valueName: "file"))
         var output: String
 
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
         func run() throws {
             var generator = SystemRandomNumberGenerator()
             let seed: [UInt8] = (0..<32).map { _ in generator.next() }
@@ -39,7 +42,7 @@ struct KeyCommand: ParsableCommand {
             }
             try FileHandle(fileDescriptor: file, closeOnDealloc: true).write(
                 contentsOf: Data((signer.text + "\n").utf8))
-            Output.line(signer.verifier.text)
+            KeyCommand.say(signer.verifier, json: self.json)
         }
     }
 
@@ -51,12 +54,24 @@ struct KeyCommand: ParsableCommand {
         @Argument(help: "The signing key's file.")
         var file: String
 
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
         func run() throws {
             let text = String(decoding: try AgainstOptions.contents(self.file), as: UTF8.self)
             guard let signer = NoteSigner(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
                 throw ValidationError("\(self.file): not a signing key")
             }
-            Output.line(signer.verifier.text)
+            KeyCommand.say(signer.verifier, json: self.json)
+        }
+    }
+
+    private static func say(_ verifier: NoteVerifier, json: Bool) {
+        if json {
+            Output.json(
+                "{\"name\":\(JSONText.quoted(verifier.name)),\"verifier\":\(JSONText.quoted(verifier.text))}")
+        } else {
+            Output.line(verifier.text)
         }
     }
 }

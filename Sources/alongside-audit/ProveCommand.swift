@@ -25,6 +25,9 @@ struct ProveCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the proof goes; standard output otherwise.", valueName: "file"))
     var output: String?
 
+    @Flag(help: "Print one JSON object, which holds the proof.")
+    var json = false
+
     func validate() throws {
         guard (self.index == nil) != (self.session == nil) else {
             throw ValidationError("give either --index or --session")
@@ -53,7 +56,13 @@ struct ProveCommand: ParsableCommand {
             Output.complaint("the tiles do not give the checkpoint's root; verify says what is wrong")
             throw ExitStatus.damaged
         }
+        if self.json {
+            Output.json(
+                "{\"index\":\(proof.index),\"size\":\(checkpoint.checkpoint.size),"
+                    + "\"proof\":\(JSONText.quoted(proof.text))}")
+        }
         guard let output = self.output else {
+            if self.json { return }
             for line in proof.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
                 Output.line(String(line))
             }

@@ -1,5 +1,6 @@
 internal import Age
 internal import ArgumentParser
+internal import AuditCore
 internal import AuditReplay
 internal import AuditStore
 internal import Glibc
@@ -43,7 +44,10 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "Print one screen as text; needs no terminal.")
     var print = false
 
-    @Option(help: ArgumentHelp("The screen's size with --print.", valueName: "columns x rows"))
+    @Flag(help: "Print one screen and what it shows as one JSON object; needs no terminal.")
+    var json = false
+
+    @Option(help: ArgumentHelp("The screen's size with --print and --json.", valueName: "columns x rows"))
     var size = "200x56"
 
     func validate() throws {
@@ -77,10 +81,14 @@ struct ReplayCommand: ParsableCommand {
             story, track, isProved: reader.isProved, size: try self.screenSize(), speed: self.speed,
             isPlaying: !self.paused)
         self.seek(&player, story, track)
-        if self.print {
+        if self.print || self.json {
             var plain = PlainScreen()
-            let text = plain.text(of: player.screen()) ?? []
-            Output.cells(String(decoding: text, as: UTF8.self))
+            let text = String(decoding: plain.text(of: player.screen()) ?? [], as: UTF8.self)
+            if self.json {
+                Output.json(self.facts(text, track, isProved: reader.isProved))
+            } else {
+                Output.cells(text)
+            }
         } else {
             try self.show(player)
         }
@@ -91,9 +99,19 @@ struct ReplayCommand: ParsableCommand {
             player.seek(to: (track.seat?.joined ?? story.opened) + UInt64(at * 1_000_000))
         } else if let frame = self.frame {
             player.seek(frame: frame)
-        } else if self.print {
+        } else if self.print || self.json {
             player.seek(steps: .max)
         }
+    }
+
+    /// The screen's lines, and what they are of.
+    private func facts(_ screen: String, _ track: ReplayTrack, isProved: Bool) -> String {
+        var lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+        if lines.last == "" { lines.removeLast() }
+        let quoted = lines.map { JSONText.quoted(String($0)) }.joined(separator: ",")
+        return "{\"session\":\"\(self.session.session.text)\",\"seat\":\(self.seat.map { "\($0)" } ?? "null"),"
+            + "\"frames\":\(track.steps.count),\"missing\":\(track.missing),\"proved\":\(isProved),"
+            + "\"lines\":[\(quoted)]}"
     }
 
     private func show(_ player: ReplayPlayer) throws {

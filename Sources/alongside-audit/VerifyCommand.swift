@@ -93,11 +93,25 @@ struct VerifyCommand: ParsableCommand {
         for (name, checkpoint) in wanted.checkpoints {
             let verdict = checkpoint.verdict(of: verifier)
             isGood = isGood && verdict == .good
-            Output.line("\(name): \(checkpoint.checkpoint.size) entries, \(verdict.rawValue)")
+            if self.json {
+                Output.json(
+                    "{\"ok\":\(verdict == .good),\"name\":\(JSONText.quoted(name)),"
+                        + "\"size\":\(checkpoint.checkpoint.size),\"index\":null,"
+                        + "\"verdict\":\(JSONText.quoted(verdict.rawValue))}")
+            } else {
+                Output.line("\(name): \(checkpoint.checkpoint.size) entries, \(verdict.rawValue)")
+            }
         }
         for (name, proof) in wanted.proofs {
             let verdict = proof.verdict(of: verifier)
             isGood = isGood && verdict == .good
+            if self.json {
+                Output.json(
+                    "{\"ok\":\(verdict == .good),\"name\":\(JSONText.quoted(name)),"
+                        + "\"size\":\(proof.checkpoint.checkpoint.size),\"index\":\(proof.index),"
+                        + "\"verdict\":\(JSONText.quoted(verdict.rawValue))}")
+                continue
+            }
             Output.line("\(name): entry \(proof.index) of \(proof.checkpoint.checkpoint.size): \(verdict.rawValue)")
             if let record = try? AuditRecord(decoding: proof.record) { Output.line(record.summary(index: proof.index)) }
         }

@@ -7,7 +7,7 @@ build="libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libcap-dev
     libsqlite3-dev pkg-config"
 demo="chromium fonts-liberation openssh-client python3-venv"
 test="age esbuild node-typescript nodejs libvterm-dev unicode-data firefox-esr webkit2gtk-driver xvfb xauth xterm
-    tmux fonts-dejavu-core systemd valgrind binutils strace
+    tmux fonts-dejavu-core systemd valgrind binutils strace mandoc man-db
     xfsprogs"
 
 case ${1:-} in
