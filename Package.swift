@@ -76,7 +76,9 @@ let package = Package(
         room("Deflate", ["CZlib"]),
         room("AuditStore", ["Wire", "AuditCore", "Age"]),
         room("WebSocketTransport", ["Wire", "CLibwebsockets", "CLibuv"]),
-        room("Embed", exclude: ["src", "tsconfig.json"], resources: [.embedInCode("alongside.js")]),
+        room(
+            "Embed", exclude: ["src", "tsconfig.json"],
+            resources: ["alongside.js", "session.js", "words"].map { .embedInCode($0) }),
         room("DemoShop", resources: [.embedInCode("pages")]),
         room(
             "RelayRuntime",
@@ -134,7 +136,7 @@ let package = Package(
             [
                 "Wire", "Age", "AuditCore", "AuditStore", "OpenSSH", "PairingCore", "RelayCore", "Metrics",
                 "RelayRuntime",
-                "WebSocketTransport", logging,
+                "WebSocketTransport", crypto, logging,
             ]),
         tests("PageViewTests", ["Wire", "PageView"]),
         tests("DeflateTests", ["Deflate"]),

@@ -1,9 +1,14 @@
+internal import Crypto
 internal import DemoShop
 internal import Embed
+internal import Foundation
 internal import WebSocketTransport
 
-/// What a plain GET may have: the script, the health page, and in a demonstration the shop.
+/// What a plain GET may have: the script's files, the health page, and in a demonstration the shop.
 struct StaticPages: Sendable {
+    /// The session's script by path; the path names the bytes, so that what was fetched once stays good.
+    static let sessions = Dictionary(uniqueKeysWithValues: Embed.sessions.map { (Self.path(of: $0), $0) })
+
     let isDemo: Bool
     /// Whether the audit log takes sessions.
     let isHealthy: @Sendable () -> Bool
@@ -16,17 +21,13 @@ struct StaticPages: Sendable {
     func response(to path: String) -> HTTPResponse? {
         switch path {
         case "/alongside.js":
-            return HTTPResponse(
-                status: 200, contentType: "text/javascript; charset=utf-8",
-                headers: [
-                    ("Cache-Control", "public, max-age=300"), ("X-Content-Type-Options", "nosniff"),
-                    ("Cross-Origin-Resource-Policy", "cross-origin"), ("Access-Control-Allow-Origin", "*"),
-                ], body: Embed.script)
+            return Self.script(Embed.loader, kept: "max-age=300")
         case "/health":
             return self.isHealthy()
                 ? HTTPResponse(status: 200, body: Array("ok\n".utf8))
                 : HTTPResponse(status: 503, body: Array("the audit log takes no sessions\n".utf8))
         default:
+            if let session = Self.sessions[path] { return Self.script(session, kept: "max-age=31536000, immutable") }
             guard self.isDemo, let page = DemoShop.page(path) else { return nil }
             return HTTPResponse(
                 status: 200, contentType: page.contentType,
@@ -35,5 +36,20 @@ struct StaticPages: Sendable {
                     ("Cache-Control", "no-cache"),
                 ], body: page.bytes)
         }
+    }
+
+    /// `/alongside.` and the first 16 letters and digits of the SHA-256 digest in base64, as the loader writes it.
+    private static func path(of script: [UInt8]) -> String {
+        let digest = Data(SHA256.hash(data: script)).base64EncodedString()
+        return "/alongside.\(digest.filter { $0.isLetter || $0.isNumber }.prefix(16)).js"
+    }
+
+    private static func script(_ bytes: [UInt8], kept: String) -> HTTPResponse {
+        HTTPResponse(
+            status: 200, contentType: "text/javascript; charset=utf-8",
+            headers: [
+                ("Cache-Control", "public, \(kept)"), ("X-Content-Type-Options", "nosniff"),
+                ("Cross-Origin-Resource-Policy", "cross-origin"), ("Access-Control-Allow-Origin", "*"),
+            ], body: bytes)
     }
 }

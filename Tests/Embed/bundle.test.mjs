@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,26 +8,38 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { embed } from "./support.mjs";
 
-const gzipBytesMax = 24_700;
-const bundle = readFileSync(join(embed, "alongside.js"));
+const loaderBytesMax = 2048;
+const totalBytesMax = 24_100;
+const files = ["alongside.js", "session.js", "words/en.json", "words/et.json", "words/fi.json", "words/pl.json"];
+const read = (name, folder = embed) => readFileSync(join(folder, name), "utf8");
+const loader = read("alongside.js");
+const sessions = files.slice(2).map((words) => `${read("session.js")}(${read(words)});\n`);
+const zipped = (text) => gzipSync(text, { level: 9 }).length;
 const sources = readdirSync(join(embed, "src"), { recursive: true }).filter((name) => name.endsWith(".ts"))
   .map((name) => [name, readFileSync(join(embed, "src", name), "utf8")]);
 
-test("the bundle is what the sources make, and their types are right", () => {
+test("the bundles are what the sources make, and their types are right", () => {
   const folder = mkdtempSync(join(tmpdir(), "alongside-embed-"));
   try {
-    const fresh = join(folder, "alongside.js");
-    execFileSync("node", [join(embed, "src/build.mjs"), fresh], { stdio: "pipe" });
-    assert.ok(readFileSync(fresh).equals(bundle), "run node Sources/Embed/src/build.mjs");
+    execFileSync("node", [join(embed, "src/build.mjs"), folder], { stdio: "pipe" });
+    for (const name of files) assert.equal(read(name, folder), read(name), `${name}: run make bundle`);
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
-test("the bundle is small", (context) => {
-  const size = gzipSync(bundle, { level: 9 }).length;
-  context.diagnostic(`${bundle.length} bytes, ${size} gzipped`);
-  assert.ok(size < gzipBytesMax, `${size} bytes`);
+test("the loader is tiny, and what a page loads in all is small", (context) => {
+  const sizes = sessions.map(zipped);
+  context.diagnostic(`loader ${loader.length} bytes, ${zipped(loader)} gzipped; with the session's ${
+    sizes.map((size) => size + zipped(loader)).join(", ")}`);
+  assert.ok(zipped(loader) <= loaderBytesMax, `${zipped(loader)} bytes`);
+  assert.ok(zipped(loader) + Math.max(...sizes) < totalBytesMax, `${zipped(loader) + Math.max(...sizes)} bytes`);
+});
+
+test("the loader names each session's script by what is in it", () => {
+  for (const session of sessions) {
+    assert.ok(loader.includes(createHash("sha256").update(session).digest("base64")));
+  }
 });
 
 test("nothing in it needs a laxer content security policy or writes to the page", () => {
@@ -34,7 +47,7 @@ test("nothing in it needs a laxer content security policy or writes to the page"
     "\\beval\\b", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document\\.write", "\\.cssText",
     "setAttribute\\(\"style\"", "createObjectURL", "new Worker", "localStorage", "document\\.cookie", "https?://",
   ].join("|"));
-  for (const [name, text] of [...sources, ["alongside.js", bundle.toString()]]) {
+  for (const [name, text] of [...sources, ["alongside.js", loader], ["session.js", sessions[0]]]) {
     const code = text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, "");
     assert.doesNotMatch(code, banned, name);
   }

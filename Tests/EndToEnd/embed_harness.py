@@ -10,10 +10,11 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 from fake_relay import FakeRelay
+from script_files import script_files
 from view_model import ViewModel
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "Sources/Embed/alongside.js"
+SCRIPT = ROOT / "Sources/Embed"
 PAGES = pathlib.Path(__file__).resolve().parent / "pages"
 SHOP = pathlib.Path(os.environ.get("ALONGSIDE_SHOP_PAGES", ROOT / "Sources/DemoShop/pages"))
 TYPES = {
@@ -25,14 +26,17 @@ TYPES = {
     ".webp": "image/webp",
 }
 STRICT = "default-src 'none'; script-src 'self'; connect-src ws:; style-src 'none'"
-TRUSTED = "; require-trusted-types-for 'script'; trusted-types 'none'"
+TRUSTED = "; require-trusted-types-for 'script'; trusted-types alongside"
 
 
 class Server:
     """Serves the pages, the demo shop below /demo/ and the script. `{{SCRIPT}}` in a page becomes the script's tag."""
 
     def __init__(self, port, relay_port):
-        tag = f'<script src="/alongside.js" data-site="demo" data-relay="ws://127.0.0.1:{relay_port}" async></script>'
+        tag = (
+            f'<script src="/alongside.js" data-site="demo" data-relay="ws://127.0.0.1:{relay_port}"'
+            ' data-pause="/private/* /hidden" async></script>'
+        )
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -41,9 +45,10 @@ class Server:
                 pass
 
             def do_GET(self):
-                path = self.path.split("?")[0]
-                if path == "/alongside.js":
-                    return self.answer(SCRIPT.read_bytes(), ".js")
+                path = self.path.split("?")[0].replace("/private/", "/")
+                script = script_files(SCRIPT).get(path) if path.startswith("/alongside.") else None
+                if script:
+                    return self.answer(script, ".js")
                 folder, name = (SHOP, path[6:] or "index.html") if path.startswith("/demo/") else (PAGES, path[1:])
                 file = (folder / name).resolve()
                 if not file.is_file() and (SHOP / path[1:]).is_file():
@@ -66,6 +71,7 @@ class Server:
                 self.send_response(status)
                 self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
                 self.send_header("Content-Length", str(len(body)))
+                self.send_header("Access-Control-Allow-Origin", "*")
                 if "strict" in self.path:
                     policy = STRICT + (TRUSTED if "trusted" in self.path else "")
                     self.send_header("Content-Security-Policy", policy)
@@ -85,10 +91,12 @@ class Server:
 class Browser:
     """Chromium with one page at 1280 × 800."""
 
-    def __init__(self):
+    def __init__(self, without=()):
         self.playwright = sync_playwright().start()
         self.browser = self.playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox"],
+            ignore_default_args=list(without),
         )
         self.new_context()
 
@@ -173,10 +181,10 @@ class Browser:
 class Stage:
     """A server, a relay and a browser for one test file."""
 
-    def __init__(self, port):
+    def __init__(self, port, without=()):
         self.relay = FakeRelay(port + 1).start()
         self.server = Server(port, port + 1)
-        self.browser = Browser()
+        self.browser = Browser(without)
 
     def open(self, path):
         self.browser.page.goto(self.server.address + path)

@@ -8,6 +8,8 @@ import pathlib
 import re
 import sys
 
+from script_files import script_files
+
 SOURCES = pathlib.Path(__file__).resolve().parents[2] / "Sources"
 PAGES = SOURCES / "DemoShop" / "pages"
 TYPES = {
@@ -28,8 +30,6 @@ def content_security_policy():
 def file_for(path):
     """The file that answers `path`, or None."""
     name = path.split("?", 1)[0]
-    if name == "/alongside.js":
-        return SOURCES / "Embed" / "alongside.js"
     if name == "/":
         return PAGES / "index.html"
     file = (PAGES / name.lstrip("/")).resolve()
@@ -46,8 +46,11 @@ class Shop(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):  # noqa: N802, the name is the library's
         file = file_for(self.path)
+        script = script_files().get(self.path)
         if self.path == "/alongside.js" and Shop.script is not None:
             self.answer(200, TYPES[".js"], Shop.script.encode())
+        elif script:
+            self.answer(200, TYPES[".js"], script)
         elif file is None or not file.is_file():
             self.answer(404, "text/plain", b"no such page\n")
         else:

@@ -67,7 +67,7 @@ def traced(stage, seconds, work):
         for event in events
         if event["name"] == "FunctionCall"
         and "dur" in event
-        and event.get("args", {}).get("data", {}).get("url", "").endswith("alongside.js")
+        and event.get("args", {}).get("data", {}).get("url", "").split("/")[-1].startswith("alongside.")
     ]
     return sum(calls) / took, max(calls, default=0.0), calls
 

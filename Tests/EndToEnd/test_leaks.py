@@ -1,7 +1,7 @@
 """Every leak that a mirror of pages is known for, planted on one page: not one may be in a byte on the wire.
 
 The numbers are those of the list of leaks that recording tools were found to have. The search must be able to find:
-the same page with one field shown on purpose proves it, and `ALONGSIDE_UNMASKED=script.js` runs the search over a
+the same page with one field shown on purpose proves it, and `ALONGSIDE_UNMASKED=FOLDER` runs the search over a
 script that masks nothing.
 """
 

@@ -1,4 +1,5 @@
 import AuditCore
+import Crypto
 import Foundation
 import FoundationNetworking
 import Logging
@@ -87,6 +88,26 @@ import Testing
             #expect(answer.value(forHTTPHeaderField: "Content-Type") == type)
         }
         #expect(daemon.auditFailure == nil)
+        daemon.stop(why: "test")
+    }
+
+    @Test func theSessionsScriptIsServedWhereTheLoaderLooksForItAndMayBeKeptForEver() async throws {
+        let folder = try Folder()
+        let daemon = try self.start(folder.configuration)
+        let base = "http://127.0.0.1:\(daemon.ports[0])"
+        let address = try #require(URL(string: base + "/alongside.js"))
+        let loader = String(decoding: try await URLSession.shared.data(from: address).0, as: UTF8.self)
+        let digests = loader.matches(of: /"([A-Za-z0-9+\/]{43}=)"/).map { String($0.output.1) }
+        #expect(digests.count == 4)
+        for digest in digests {
+            let name = digest.filter { $0.isLetter || $0.isNumber }.prefix(16)
+            let path = try #require(URL(string: "\(base)/alongside.\(name).js"))
+            let (bytes, response) = try await URLSession.shared.data(from: path)
+            let answer = try #require(response as? HTTPURLResponse)
+            #expect(answer.statusCode == 200 && Data(SHA256.hash(data: bytes)).base64EncodedString() == digest)
+            #expect(answer.value(forHTTPHeaderField: "Cache-Control") == "public, max-age=31536000, immutable")
+            #expect(answer.value(forHTTPHeaderField: "Access-Control-Allow-Origin") == "*")
+        }
         daemon.stop(why: "test")
     }
 

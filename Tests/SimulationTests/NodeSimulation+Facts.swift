@@ -30,6 +30,7 @@ extension NodeSimulation {
         // A page that heard no acknowledgement says it again.
         case 17: if session.consentsSent > 0 { try self.consent(session) }
         case 18: try self.copyTab(session)
+        case 19..<22: try self.say(session)
         default: try self.send(session)
         }
     }
@@ -53,7 +54,9 @@ extension NodeSimulation {
         session.lastRequest = nil
         try self.feed(session) { $0.shopperArrived(now: $1, into: &$2) }
         // The welcome is lost now and then: the page keeps what it had.
-        if self.isHealing || !self.chance(5) { self.welcomed(session) } else { try self.lose(session) }
+        guard self.isHealing || !self.chance(5) else { return try self.lose(session) }
+        self.welcomed(session)
+        try self.sayAgain(session)
     }
 
     private func welcomed(_ session: SimulatedSession) {
@@ -72,13 +75,14 @@ extension NodeSimulation {
         guard outcome != .resumed else { throw Fault(description: "a spent token opened a session") }
     }
 
-    private func lose(_ session: SimulatedSession) throws(Fault) {
+    func lose(_ session: SimulatedSession) throws(Fault) {
         session.shopper.isLinked = false
         self.tokens.linkLost(session.id, now: self.now)
         try self.feed(session) { $0.shopperLost(now: $1, into: &$2) }
     }
 
-    private func consent(_ session: SimulatedSession) throws(Fault) {
+    func consent(_ session: SimulatedSession) throws(Fault) {
+        if session.talk.sent == 0 { _ = session.talk.send(.consent, []) }
         session.consentsSent += 1
         let consent = Consent(decision: .given, text: "view-1", language: "en", scope: ["view"])
         try self.feed(session) { $0.consentReceived(consent, sequence: 1, now: $1, into: &$2) }
@@ -92,11 +96,7 @@ extension NodeSimulation {
         let id = SeatID(session.lastSeat)
         let isOwn = loop == session.loop
         let mirror = isOwn ? nil : session.mirrors[loop] ?? SimulatedMirror()
-        let seat = SimulatedSeat(
-            id: id, book: session.book, horizon: mirror?.horizon,
-            bytesPerSecond: self.isHealing
-                ? 10_000_000 : [2000, 20_000, 200_000, 10_000_000].randomElement(using: &self.random) ?? 2000,
-            capacity: Int.random(in: 100...30_000, using: &self.random), now: self.now)
+        let seat = self.newSeat(id, of: session, horizon: mirror?.horizon)
         session.held.insert(id)
         guard let mirror else {
             session.seats.append(seat)
@@ -111,12 +111,21 @@ extension NodeSimulation {
             session.mirrors[loop] = mirror
             self.beginMirror(mirror, of: session)
         }
-        self.post(.join(seat), to: mirror)
+        self.post(.join(seat, from: nil), to: mirror)
     }
 
-    private func beginMirror(_ mirror: SimulatedMirror, of session: SimulatedSession) {
+    /// A link for a seat, with a new login.
+    func newSeat(_ id: SeatID, of session: SimulatedSession, horizon: Horizon?) -> SimulatedSeat {
+        SimulatedSeat(
+            id: id, login: self.newLogin(), book: session.book, horizon: horizon,
+            bytesPerSecond: self.isHealing
+                ? 10_000_000 : [2000, 20_000, 200_000, 10_000_000].randomElement(using: &self.random) ?? 2000,
+            capacity: Int.random(in: 100...30_000, using: &self.random), now: self.now)
+    }
+
+    func beginMirror(_ mirror: SimulatedMirror, of session: SimulatedSession, from index: UInt64? = nil) {
         let fanOut = session.core.fanOut
-        let first = fanOut.newestKeyframe ?? fanOut.nextFrameIndex
+        let first = [index, fanOut.newestKeyframe].compactMap(\.self).min() ?? fanOut.nextFrameIndex
         var frames: [(UInt64, FrameKind, SharedFrame)] = []
         fanOut.forEachFrame(from: first) { frames.append(($0, $1, $2)) }
         self.post(.begin(next: first), to: mirror)
@@ -197,7 +206,7 @@ extension NodeSimulation {
         header.encode(into: &bytes)
         bytes += [UInt8](repeating: 0, count: departure.bodyByteCount)
         let frame = SharedFrame(bytes)
-        let isWatched = !session.held.isEmpty
+        let isWatched = session.isWatched(self.now)
         let verdict = session.isEnded ? .ignored : session.shopper.verdict(departure)
         let before = session.book.count
         var isTooFast = false

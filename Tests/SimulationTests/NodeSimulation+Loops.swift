@@ -43,17 +43,17 @@ extension NodeSimulation {
             case .frame(let index, let kind, let frame):
                 if kind.lane == .cursor { mirror.horizon.newestCursor = index }
                 try self.feed(mirror, of: session) { $0.frameArrived(index, kind, frame, now: $1, into: &$2) }
-            case .join(let seat):
+            case .join(let seat, let index):
                 mirror.seats.append(seat)
                 if self.isHealing { seat.heal(now: self.now) }
-                try self.feed(mirror, of: session) { $0.join(seat.id, now: $1, into: &$2) }
+                try self.feed(mirror, of: session) { $0.join(seat.id, from: index, now: $1, into: &$2) }
             case .end:
                 try self.feed(mirror, of: session) { $0.end(into: &$2) }
                 for seat in mirror.seats { seat.checkRecord() }
                 for seat in mirror.seats { if let fault = seat.fault { throw Fault(description: fault) } }
                 mirror.core = nil
                 mirror.seats = []
-            case .keyframeWanted, .seatLeft: throw Fault(description: "mail on the wrong way")
+            case .keyframeWanted, .seatLeft, .seatLost: throw Fault(description: "mail on the wrong way")
             }
         }
     }
@@ -67,12 +67,22 @@ extension NodeSimulation {
             case .seatLeft(let id):
                 session.held.remove(id)
                 try self.feed(session) { $0.leave(id, now: $1, into: &$2) }
-                // The last seat there: the mirror has nothing to do. One that is on its way keeps it.
-                let isJoining = mirror.inbound.mail.contains { if case .join = $0.mail { true } else { false } }
-                if !session.isEnded, mirror.seats.isEmpty, !isJoining { self.endMirror(mirror, loop, of: session) }
+                self.endIdleMirror(mirror, loop, of: session)
+            case .seatLost(let link):
+                // Old news of a rep that is back, or was given up, changes nothing.
+                if let rep = session.lost.first(where: { $0.link === link }) {
+                    try self.noticeLoss(of: rep, session)
+                }
+                self.endIdleMirror(mirror, loop, of: session)
             case .begin, .frame, .join, .end: throw Fault(description: "mail on the wrong way")
             }
         }
+    }
+
+    /// After the last seat there the mirror has nothing to do. One that is on its way keeps it.
+    private func endIdleMirror(_ mirror: SimulatedMirror, _ loop: Int, of session: SimulatedSession) {
+        let isJoining = mirror.inbound.mail.contains { if case .join = $0.mail { true } else { false } }
+        if !session.isEnded, mirror.seats.isEmpty, !isJoining { self.endMirror(mirror, loop, of: session) }
     }
 
     private func endMirror(_ mirror: SimulatedMirror, _ loop: Int, of session: SimulatedSession) {
@@ -134,12 +144,13 @@ extension NodeSimulation {
         guard talk == session.core.talkAcknowledged, talk >= session.acknowledged,
             talk == 0 || self.consentLog.contains(session.id)
         else { throw Fault(description: "talk \(talk) was acknowledged too early") }
+        guard session.talk.acknowledged(talk) else { throw Fault(description: "talk \(talk) was never said") }
         session.acknowledged = talk
         session.shopper.isConsented = session.shopper.isConsentDurable
     }
 
     private func keyframeRequested(_ session: SimulatedSession) throws(Fault) {
-        guard session.shopper.isConsentDurable, session.shopper.isLinked, !session.held.isEmpty else {
+        guard session.shopper.isConsentDurable, session.shopper.isLinked, session.isWatched(self.now) else {
             throw Fault(description: "a keyframe was requested of a shopper who is away, unasked or unwatched")
         }
         if let last = session.lastRequest, self.now < last + self.limits.keyframeRequestIntervalMin {
@@ -158,7 +169,7 @@ extension NodeSimulation {
         guard let (header, shared) = frame, let kind = header.knownKind, index == session.book.count + 1 else {
             throw Fault(description: "frame \(index) was recorded after \(session.book.count)")
         }
-        session.book.accept(serial: header.captureTime, kind: kind)
+        session.book.accept(serial: header.captureTime, sequence: header.sequence, kind: kind)
         // One hand-over for each frame and loop.
         for (_, mirror) in session.mirrors.sorted(by: { $0.key < $1.key }) {
             self.post(.frame(index, kind, shared), to: mirror)
@@ -183,6 +194,7 @@ extension NodeSimulation {
 
     private func ended(_ session: SimulatedSession) {
         session.isEnded = true
+        session.lost = []
         self.tokens.sessionEnded(session.id)
         for seat in session.seats { seat.checkRecord() }
         for (loop, mirror) in session.mirrors.sorted(by: { $0.key < $1.key }) {

@@ -96,9 +96,12 @@ extension NodeSimulation {
             guard session.core.ringFrameCount == 0 else { throw Fault(description: "frames are kept after the end") }
             return
         }
-        guard session.core.seatCount == session.held.count, session.held.allSatisfy({ session.core.holds($0) }) else {
-            throw Fault(description: "a seat was lost")
-        }
+        // The page is captured for all but those that are lost for too long.
+        let unwatched = Set(
+            session.lost.filter { $0.watchedUntil.map { $0 <= self.now } ?? false }.map(\.id))
+        guard session.core.seatCount == session.held.count,
+            session.held.allSatisfy({ session.core.holds($0) != unwatched.contains($0) })
+        else { throw Fault(description: "a seat was lost") }
         for seat in session.seats where session.core.hasDue(seat.id) {
             if !session.isAwake, !seat.wantsGathering, seat.blockedSince == nil {
                 throw Fault(description: "seat \(seat.id.number): frames are due, and nobody was told")

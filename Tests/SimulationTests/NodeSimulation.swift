@@ -14,6 +14,10 @@ final class NodeSimulation {
     var now = Instant(nanoseconds: 1_000_000_000)
     var sessions: [SimulatedSession] = []
     var tokens: ResumeTokens
+    let pairing: PairingLimits
+    var repTokens: RepResumeTokens
+    /// Logins whose token was used.
+    var spentLogins: [SimulatedLogin] = []
     /// What is on disk, whatever becomes of the daemon: sessions whose consent it holds.
     var consentLog: Set<SessionID> = []
     var isHealing = false
@@ -28,7 +32,15 @@ final class NodeSimulation {
     var holes = 0
     var resumed = 0
     var crashes = 0
+    var breaks = 0
+    var returns = 0
+    /// Returns that went on from the ring.
+    var replays = 0
+    /// Tokens that came again, and seats that nobody came back for in time.
+    var copies = 0
+    var late = 0
 
+    static let holder = RepResumeTokens.Holder(principal: "ana", fingerprint: "SHA256:a")
     static let sessionCountMax = 6
     static let mailFrameCountMax = 40
 
@@ -41,6 +53,12 @@ final class NodeSimulation {
         limits.gatherBytesMax = Int.random(in: 500...20_000, using: &random)
         limits.sentRangeCountMax = Int.random(in: 2...64, using: &random)
         limits.resumeDurationMax = .seconds(30)
+        limits.lostSeatWatchDurationMax = .milliseconds(Int.random(in: 200...20_000, using: &random))
+        var pairing = PairingLimits()
+        pairing.seatGraceDurationMax = .milliseconds(Int.random(in: 2000...20_000, using: &random))
+        pairing.repTokenCountMax = .max
+        self.pairing = pairing
+        self.repTokens = RepResumeTokens(limits: pairing)
         self.limits = limits
         self.loopCount = Int.random(in: 1...3, using: &random)
         self.tokens = ResumeTokens(sessionCountMax: 1000, resumeDurationMax: limits.resumeDurationMax)
@@ -59,6 +77,7 @@ final class NodeSimulation {
         if self.sessions.count < Self.sessionCountMax, self.sessions.isEmpty || self.chance(8) { self.open() }
         for session in self.sessions where self.isHealing || self.chance(2) {
             try self.happen(in: session)
+            if !session.isEnded { try self.breakLinks(of: session) }
         }
         if !self.isHealing, self.chance(400) { try self.crash() }
         try self.endTurn()
@@ -107,6 +126,7 @@ final class NodeSimulation {
             }
             try self.deliverMail(of: session)
             try self.runDeadlines(of: session)
+            try self.giveUpSeats(of: session)
         }
     }
 
@@ -138,6 +158,7 @@ final class NodeSimulation {
         }
         self.sessions = []
         self.tokens = ResumeTokens(sessionCountMax: 1000, resumeDurationMax: self.limits.resumeDurationMax)
+        self.repTokens = RepResumeTokens(limits: self.pairing)
     }
 
     private func forget(_ session: SimulatedSession) throws(Fault) {
@@ -164,6 +185,9 @@ final class NodeSimulation {
             for (place, seat) in session.allSeats.enumerated() where !seat.isUpToDate {
                 throw Fault(
                     description: "seat \(seat.id.number) (\(place)) of session \(session.id.high) never caught up")
+            }
+            guard session.hasFlooded || session.talk.kept.isEmpty else {
+                throw Fault(description: "session \(session.id.high): \(session.talk.kept.count) talk frames are lost")
             }
             try self.feed(session) { $0.endAsked(by: .relay, now: $1, into: &$2) }
         }

@@ -7,6 +7,7 @@ final class FrameBook {
     private(set) var indices: [UInt64: UInt64] = [:]
     /// For each accepted frame, the page frame before it; 0 when it is the first. Frame n stands at n - 1.
     private(set) var pageBefore: [UInt64] = []
+    private var marks: [FrameMark] = []
     /// The newest page frame; `.max` after one that was dropped.
     private(set) var newestPage: UInt64 = 0
     /// What the session's own loop has seen.
@@ -17,8 +18,12 @@ final class FrameBook {
     /// A page frame was dropped: what follows it fits no base before the next keyframe.
     func breakBase() { self.newestPage = .max }
 
-    func accept(serial: UInt64, kind: FrameKind) {
+    /// How a rep names the frame.
+    func mark(of index: UInt64) -> FrameMark { self.marks[Int(index) - 1] }
+
+    func accept(serial: UInt64, sequence: UInt32, kind: FrameKind) {
         self.pageBefore.append(self.newestPage)
+        self.marks.append(FrameMark(sequence: sequence, captureTime: serial))
         self.indices[serial] = self.count
         if kind.lane == .cursor { self.horizon.newestCursor = self.count } else { self.newestPage = self.count }
     }
@@ -34,6 +39,7 @@ final class Horizon {
 /// It knows what a rep may rightly be sent and keeps the first fault it sees. Owned by its simulation.
 final class SimulatedSeat {
     let id: SeatID
+    let login: SimulatedLogin
     let book: FrameBook
     /// What the loop of this link has seen.
     let horizon: Horizon
@@ -56,17 +62,38 @@ final class SimulatedSeat {
     private var lastPage: UInt64 = 0
     private var lastKeyframe: UInt64 = 0
     private var lastCursor: UInt64 = 0
+    /// The base after each frame that was received; 0 for none.
+    private var bases: [UInt64] = []
+    /// The base that the rep brought from its last link; 0 for none.
+    private var broughtBase: UInt64 = 0
     private(set) var fault: String?
 
     init(
-        id: SeatID, book: FrameBook, horizon: Horizon? = nil, bytesPerSecond: Int, capacity: Int, now: Instant
+        id: SeatID, login: SimulatedLogin = .init(number: 0, token: 0), book: FrameBook, horizon: Horizon? = nil,
+        bytesPerSecond: Int, capacity: Int, now: Instant
     ) {
         self.id = id
+        self.login = login
         self.book = book
         self.horizon = horizon ?? book.horizon
         self.bytesPerSecond = bytesPerSecond
         self.capacity = capacity
         self.stalledUntil = now
+    }
+
+    /// The rep has a base from its last link: nothing up to it may come again.
+    func goOn(after base: UInt64, _ book: FrameBook) {
+        guard base > 0 else { return }
+        self.broughtBase = base
+        self.hasBase = true
+        self.lastPage = base
+        self.lastKeyframe = base
+    }
+
+    /// The last page frame that the rep applied when the last `missed` frames never came through; 0 without a base.
+    func applied(but missed: Int) -> UInt64 {
+        guard self.hasBase else { return 0 }
+        return self.bases.dropLast(missed).last ?? self.broughtBase
     }
 
     var canTake: Bool { self.buffered < self.capacity }
@@ -99,7 +126,8 @@ final class SimulatedSeat {
     func take(_ serial: UInt64, _ kind: FrameKind, byteCount: Int) {
         self.buffered += byteCount
         guard let index = self.book.indices[serial] else { return self.blame("a frame that was never accepted") }
-        if index <= self.received.last ?? 0 { self.blame("frame \(index) after \(self.received.last ?? 0)") }
+        let last = self.received.last ?? self.broughtBase
+        if index <= last { self.blame("frame \(index) after \(last)") }
         switch kind {
         case .keyframe:
             self.hasBase = true
@@ -118,6 +146,7 @@ final class SimulatedSeat {
             self.lastPage = index
         }
         self.received.append(index)
+        self.bases.append(self.hasBase ? self.lastPage : 0)
     }
 
     func record(_ ranges: [ClosedRange<UInt64>]) {

@@ -6,11 +6,41 @@ enum LoopMail {
     // To a mirror.
     case begin(next: UInt64)
     case frame(UInt64, FrameKind, SharedFrame)
-    case join(SimulatedSeat)
+    /// A seat begins, or goes on at a frame.
+    case join(SimulatedSeat, from: UInt64?)
     case end
     // To the session's own loop.
     case keyframeWanted
     case seatLeft(SeatID)
+    /// The link of a seat is lost.
+    case seatLost(SimulatedSeat)
+}
+
+/// A rep's login: its number and the token for the next link.
+struct SimulatedLogin {
+    let number: UInt64
+    let token: UInt64
+}
+
+/// A rep whose link is lost, and who may come back.
+final class LostRep {
+    let id: SeatID
+    let login: SimulatedLogin
+    /// The link that was lost.
+    let link: SimulatedSeat
+    /// The last page frame that the rep applied; 0 without a base.
+    let applied: UInt64
+    let lostAt: Instant
+    /// Until when the page is captured for it; nil until the session's loop has noticed.
+    var watchedUntil: Instant?
+
+    init(id: SeatID, login: SimulatedLogin, link: SimulatedSeat, applied: UInt64, lostAt: Instant) {
+        self.id = id
+        self.login = login
+        self.link = link
+        self.applied = applied
+        self.lostAt = lostAt
+    }
 }
 
 /// A bounded, ordered, slow way from one loop to another.
@@ -60,8 +90,12 @@ final class SimulatedSession {
     var mirrors: [Int: SimulatedMirror] = [:]
     /// Mirrors that were told the end and still have mail.
     var endingMirrors: [SimulatedMirror] = []
-    /// Seats that the core was told of and not of the end of.
+    /// Seats that the core was told of and not of the end of, the lost ones too.
     var held: Set<SeatID> = []
+    /// Reps whose links are lost.
+    var lost: [LostRep] = []
+    /// What the page said on the talk lane.
+    var talk = TalkSender()
     var lastSeat: UInt32 = 0
 
     var isAwake = false
@@ -88,6 +122,11 @@ final class SimulatedSession {
         self.loop = loop
         self.token = token
         self.core = Session(id: id, number: SimulatedShopper.session, limits: limits, now: now)
+    }
+
+    /// Whether the page is captured for anyone.
+    func isWatched(_ now: Instant) -> Bool {
+        self.held.count > self.lost.count { $0.watchedUntil.map { $0 <= now } ?? false }
     }
 
     var allSeats: [SimulatedSeat] { self.seats + self.mirrors.values.flatMap(\.seats) }

@@ -295,7 +295,7 @@ final class Simulation {
         guard let header, let kind = header.knownKind, index == self.book.count + 1 else {
             throw Fault(description: "frame \(index) was recorded after \(self.book.count)")
         }
-        self.book.accept(serial: header.captureTime, kind: kind)
+        self.book.accept(serial: header.captureTime, sequence: header.sequence, kind: kind)
     }
 
     private func seatClosed(_ id: SeatID, _ code: CloseCode) throws(Fault) {

@@ -1,13 +1,41 @@
-// Checks the script's types and writes its bundle, alongside.js; `build.mjs FILE` writes elsewhere.
+// Checks the script's types and writes what is served: alongside.js, the loader; session.js, an expression that takes
+// its words; and words/LANGUAGE.json. `build.mjs FOLDER` writes elsewhere.
+import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownNames } from "./names.mjs";
 
 const source = dirname(fileURLToPath(import.meta.url));
-const output = resolve(process.argv[2] ?? join(source, "../alongside.js"));
+const folder = resolve(process.argv[2] ?? join(source, ".."));
+/** English first: it stands in for the languages that are not there. */
+const languages = ["en", "et", "fi", "pl"];
+
+function bundled(name, ...options) {
+  return execFileSync("esbuild", [
+    join(source, `${name}.ts`), "--bundle", "--minify", "--target=es2020", "--legal-comments=none", "--charset=utf8",
+    "--log-level=warning", ...options,
+  ]).toString();
+}
 
 execFileSync("tsc", ["--noEmit", "-p", join(source, "..")], { stdio: "inherit" });
-execFileSync("esbuild", [
-  join(source, "main.ts"), "--bundle", "--minify", "--target=es2020", "--format=iife", "--legal-comments=none",
-  "--charset=utf8", "--log-level=warning", `--outfile=${output}`,
-], { stdio: "inherit" });
+const mangled = `--mangle-props=^(?:${ownNames(source).join("|")})$`;
+const session = `(sessionWords=>{"use strict";${bundled("main", "--format=esm", mangled).trim()}})`;
+const words = languages.map((language) => {
+  const module = bundled(`words/${language}`, "--format=iife", "--global-name=module");
+  return new Function(`${module}; return module.${language};`)();
+});
+const files = languages.map((language, index) => {
+  // What the daemon serves: the expression, called with the words.
+  const served = `${session}(${JSON.stringify(words[index])});\n`;
+  return [language, words[index].help, createHash("sha256").update(served).digest("base64")];
+});
+const loader = bundled("loader", "--format=iife", mangled, `--define:sessionFiles=${JSON.stringify(files)}`);
+
+mkdirSync(join(folder, "words"), { recursive: true });
+writeFileSync(join(folder, "alongside.js"), loader);
+writeFileSync(join(folder, "session.js"), session);
+for (const [index, language] of languages.entries()) {
+  writeFileSync(join(folder, "words", `${language}.json`), JSON.stringify(words[index]));
+}

@@ -66,6 +66,11 @@ export class Link {
     }).catch(() => undefined);
   }
 
+  /** A small page frame that goes out at once: the link is about to close, and what waits to be deflated is lost. */
+  lastPage(kind: number, json: string, captureTime: number): void {
+    this.write(kind, Lane.page, encodeText(json), false, captureTime);
+  }
+
   /** Leaves without a word: the session goes on, on another link. */
   close(code?: number): void {
     if (this.isClosed) return;

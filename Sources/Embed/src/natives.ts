@@ -26,27 +26,26 @@ export const decodeJSON = JSON.parse;
 export const encodeText = TextEncoder.prototype.encode.bind(new TextEncoder());
 export const decodeText = TextDecoder.prototype.decode.bind(new TextDecoder());
 
-export const firstChild = reader<ChildNode | null>(Node.prototype, "firstChild");
-export const nextSibling = reader<ChildNode | null>(Node.prototype, "nextSibling");
-export const parentNode = reader<Node | null>(Node.prototype, "parentNode");
-export const nodeType = reader<number>(Node.prototype, "nodeType");
-export const textOf = reader<string | null>(Node.prototype, "textContent");
-export const localName = reader<string>(Element.prototype, "localName");
-export const nextElement = reader<Element | null>(Element.prototype, "nextElementSibling");
-export const shadowRoot = reader<ShadowRoot | null>(Element.prototype, "shadowRoot");
-export const scrollLeft = reader<number>(Element.prototype, "scrollLeft");
-export const scrollTop = reader<number>(Element.prototype, "scrollTop");
-export const scrollWidth = reader<number>(Element.prototype, "scrollWidth");
-export const scrollHeight = reader<number>(Element.prototype, "scrollHeight");
-export const clientLeft = reader<number>(Element.prototype, "clientLeft");
-export const clientTop = reader<number>(Element.prototype, "clientTop");
-export const clientWidth = reader<number>(Element.prototype, "clientWidth");
-export const clientHeight = reader<number>(Element.prototype, "clientHeight");
+function readers<T extends unknown[]>(prototype: object, names: string): { [K in keyof T]: (target: object) => T[K] } {
+  return names.split(" ").map((name) => reader(prototype, name)) as { [K in keyof T]: (target: object) => T[K] };
+}
+
+type Numbers = [number, number, number, number, number, number, number, number];
+
+export const [firstChild, nextSibling, parentNode, nodeType, textOf] =
+  readers<[ChildNode | null, ChildNode | null, Node | null, number, string | null]>(
+    Node.prototype, "firstChild nextSibling parentNode nodeType textContent");
+export const [localName, nextElement, shadowRoot] = readers<[string, Element | null, ShadowRoot | null]>(
+  Element.prototype, "localName nextElementSibling shadowRoot");
+export const [
+  scrollLeft, scrollTop, scrollWidth, scrollHeight, clientLeft, clientTop, clientWidth, clientHeight,
+] = readers<Numbers>(
+  Element.prototype, "scrollLeft scrollTop scrollWidth scrollHeight clientLeft clientTop clientWidth clientHeight");
 export const contentDocument = reader<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
+export const inputValue = reader<string>(HTMLInputElement.prototype, "value");
+export const areaValue = reader<string>(HTMLTextAreaElement.prototype, "value");
 export const attribute = method<[string], string | null>(Element.prototype, "getAttribute");
 export const hasAttribute = method<[string], boolean>(Element.prototype, "hasAttribute");
 export const matches = method<[string], boolean>(Element.prototype, "matches");
 export const boundsIn = method<[], DOMRect>(Element.prototype, "getBoundingClientRect");
 export const rectsIn = method<[], DOMRectList>(Element.prototype, "getClientRects");
-export const inputValue = reader<string>(HTMLInputElement.prototype, "value");
-export const areaValue = reader<string>(HTMLTextAreaElement.prototype, "value");

@@ -1,31 +1,25 @@
-/** All that the script shows: a Help button, the consent panel, the status with its End button. */
+/** All that the session shows: the consent panel, and the status with its End button. */
 
 import { attempt, guarded, Listeners } from "./guard";
-import { applyStyles } from "./styles";
+import { Handover } from "./handover";
+import { looks } from "./styles";
 import { Words } from "./words/catalogue";
 
 export interface PanelEvents {
-  helpPressed(): void;
   consentGiven(): void;
   consentRefused(): void;
   endPressed(): void;
 }
 
 export class Panel {
-  readonly host: HTMLElement = document.createElement("alongside-help");
-  private readonly root: ShadowRoot;
-  private readonly look: (part: HTMLElement, name: string) => void;
   private readonly listeners = new Listeners();
   private status: HTMLElement | null = null;
   private isEndShown = false;
   private modalCount = 0;
 
   constructor(
-    private readonly words: Words, private readonly language: string, private readonly events: PanelEvents,
-  ) {
-    this.root = this.host.attachShadow({ mode: "closed" });
-    this.look = applyStyles(this.host, this.root);
-  }
+    private readonly handover: Handover, private readonly words: Words, private readonly events: PanelEvents,
+  ) {}
 
   start(): void {
     this.attach();
@@ -35,12 +29,13 @@ export class Panel {
 
   stop(): void {
     this.listeners.stop();
-    this.host.remove();
+    this.handover.host.remove();
   }
 
   /** Puts the panel back when the page has replaced its body or document element's children. */
   attach(): void {
-    if (!this.host.isConnected) document.documentElement.appendChild(this.host);
+    const { host } = this.handover;
+    if (!host.isConnected) document.documentElement.append(host);
   }
 
   /** Keeps End in sight: in the page though it was cleared, and above dialogs that were opened since. */
@@ -49,28 +44,29 @@ export class Panel {
     const modals = modalCount();
     if (modals === this.modalCount) return;
     this.modalCount = modals;
+    const { host } = this.handover;
     attempt(() => {
-      this.host.popover = "manual";
-      if (this.host.matches(":popover-open")) this.host.hidePopover?.();
-      if (modals > 0) this.host.showPopover?.();
+      host.popover = "manual";
+      if (host.matches(":popover-open")) host.hidePopover?.();
+      if (modals > 0) host.showPopover?.();
     }, undefined);
   }
 
   showHelp(): void {
-    const help = this.button("help", this.words.help, () => this.events.helpPressed());
-    this.show(help);
+    this.status = null;
+    this.isEndShown = false;
+    this.handover.offer();
   }
 
   /** Asks; `isRecorded` adds the sentence that the session is recorded. */
   showConsent(isRecorded: boolean): void {
     const panel = this.part("div", "panel");
     panel.setAttribute("role", "dialog");
-    panel.setAttribute("aria-modal", "false");
     panel.setAttribute("aria-label", this.words.title);
     const title = this.part("h2", "title", this.words.title);
     const list = this.part("ul", "list");
     const sentences = isRecorded ? [...this.words.shared, this.words.recorded] : this.words.shared;
-    for (const sentence of sentences) list.appendChild(this.part("li", "item", sentence));
+    for (const sentence of sentences) list.append(this.part("li", "item", sentence));
     const refuse = (): void => this.events.consentRefused();
     const buttons = this.part("div", "buttons");
     const yes = this.button("consent-yes", this.words.yes, () => this.events.consentGiven());
@@ -105,19 +101,19 @@ export class Panel {
     this.attach();
     this.status = null;
     const frame = this.part("div", "root");
-    frame.lang = this.language;
+    frame.lang = this.handover.language;
     frame.append(content);
-    this.root.replaceChildren(frame);
+    this.handover.root.replaceChildren(frame);
   }
 
-  private part(tag: string, look: string, text = ""): HTMLElement {
+  private part(tag: string, look: keyof typeof looks, text = ""): HTMLElement {
     const element = document.createElement(tag);
-    this.look(element, look);
+    if (looks[look]) this.handover.dress(element, looks[look]);
     if (text) element.textContent = text;
     return element;
   }
 
-  private button(name: string, text: string, press: () => void): HTMLButtonElement {
+  private button(name: keyof typeof looks, text: string, press: () => void): HTMLButtonElement {
     const element = this.part("button", name, text) as HTMLButtonElement;
     element.type = "button";
     element.setAttribute("data-part", name);
@@ -131,8 +127,8 @@ export class Panel {
 
   private heardThroughModal(event: PointerEvent): void {
     if (!event.isTrusted || !this.isEndShown || modalCount() === 0) return;
-    const end = this.root.querySelector('[data-part="end"]');
-    if (!end || event.composedPath().includes(this.host)) return;
+    const end = this.handover.root.querySelector('[data-part="end"]');
+    if (!end || event.composedPath().includes(this.handover.host)) return;
     const rect = end.getBoundingClientRect();
     const isInside = event.clientX >= rect.left && event.clientX <= rect.right
       && event.clientY >= rect.top && event.clientY <= rect.bottom;

@@ -5,7 +5,17 @@ interface CompressionStream {
   readonly writable: WritableStream<Uint8Array>;
 }
 
+interface TrustedPolicy {
+  createScriptURL(text: string): string;
+}
+
+interface NavigateEvent extends Event {
+  readonly destination: { readonly url: string };
+}
+
 interface Window {
+  readonly navigation?: EventTarget;
+  trustedTypes?: { createPolicy(name: string, rules: TrustedPolicy): TrustedPolicy };
   CompressionStream?: new (format: string) => CompressionStream;
 }
 

@@ -3,14 +3,15 @@
 import { closingOf, isBusy, pauseBefore } from "./closing";
 import { Link, LinkEvents } from "./link";
 import { Mirror } from "./capture/mirror";
+import { isPageHidden, Notice } from "./capture/notice";
 import { scrubbed, scrubbedAddress } from "./capture/scrub";
 import { attempt, guarded, Listeners } from "./guard";
+import { Handover } from "./handover";
 import { cancelLater, later } from "./natives";
 import { Panel } from "./panel";
 import { forget, Memory, recall, remember } from "./store";
 import { cutText, Kind, Limits } from "./wire";
-import { consentTextVersion, filled, recordedTextVersion } from "./words/catalogue";
-import { languageFor, wordsFor } from "./words/words";
+import { consentTextVersion, filled, recordedTextVersion, Words } from "./words/catalogue";
 
 /** After a restart of the relay the script consents again by itself, when the shopper did so this recently. */
 const consentAgeMax = 30 * 60_000;
@@ -24,8 +25,6 @@ export interface Site {
 }
 
 export class Session {
-  private readonly language = languageFor(document.documentElement.lang || navigator.language || "en");
-  private readonly words = wordsFor(this.language);
   private readonly panel: Panel;
   private readonly listeners = new Listeners();
   private readonly mirror: Mirror;
@@ -41,26 +40,39 @@ export class Session {
   /** Whether the panel asks anew, on an open link, because the first text said nothing of a recording. */
   private isAsking = false;
   private names: string[] = [];
+  /** The other site that the shopper is about to go to. */
+  private goingTo = "";
   private wasWatched = false;
 
-  constructor(private readonly site: Site) {
-    this.panel = new Panel(this.words, this.language, {
-      helpPressed: () => this.panel.showConsent(this.isSiteRecorded),
+  constructor(private readonly site: Site, private readonly handover: Handover, private readonly words: Words) {
+    this.panel = new Panel(handover, words, {
       consentGiven: () => this.agreed(),
       consentRefused: () => this.refused(),
       endPressed: () => this.end(),
     });
-    this.mirror = new Mirror(this.panel.host, () => this.panel.raise());
+    this.mirror = new Mirror(handover.host, () => this.panel.raise(), (notice) => this.noticed(notice));
   }
 
   start(): void {
     this.panel.start();
-    this.panel.showHelp();
     this.listeners.on(window, "pagehide", () => this.pageLeft());
-    this.listeners.on<PageTransitionEvent>(window, "pageshow", (event) => {
-      if (event.persisted) this.pageCameBack();
+    // The network is back, or the machine has woken up: no need to wait for the next attempt's time.
+    this.listeners.on(window, "online", () => {
+      if (this.memory && !this.link) this.connect();
     });
+    // Where browsers tell: a shopper who goes to pay elsewhere comes back, and the rep may know.
+    if (window.navigation) {
+      this.listeners.on<NavigateEvent>(window.navigation, "navigate", ({ destination }) => {
+        const { host } = new URL(destination.url);
+        this.goingTo = host === location.host ? "" : host;
+      });
+    }
     this.claim(recall());
+  }
+
+  /** The shopper pressed Help. */
+  ask(): void {
+    this.panel.showConsent(this.isSiteRecorded);
   }
 
   /** Gives up for good: nothing is shown or sent any more. */
@@ -133,8 +145,8 @@ export class Session {
 
   private begin(): void {
     this.hold({
-      session: "", resume: "", talk: 0, consentedAt: Date.now(), language: this.language, page: 1, isHeld: true,
-      isRecordingTold: this.isSiteRecorded,
+      session: "", resume: "", talk: 0, consentedAt: Date.now(), language: this.handover.language, page: 1,
+      isHeld: true, isRecordingTold: this.isSiteRecorded,
     });
     this.attempts = 0;
     this.panel.showStatus(this.words.connecting, true);
@@ -242,13 +254,20 @@ export class Session {
     this.names = reps;
     if (isOn && this.isConsented && this.link && this.memory) {
       this.wasWatched = true;
+      this.noticed(null);
       this.mirror.start(this.link, this.memory.page);
-      this.status(filled(this.words.looking, "name", this.names.join(", ") || "…"));
     } else {
       this.mirror.stop();
       if (this.wasWatched) this.status(this.words.paused);
       this.wasWatched = false;
     }
+  }
+
+  /** The page is not shown any more, for a reason; or it is again. */
+  private noticed(notice: Notice | null): void {
+    if (notice === "cost") this.status(this.words.slow);
+    else if (notice) this.status(this.words.hidden);
+    else this.status(filled(this.words.looking, "name", this.names.join(", ") || "…"));
   }
 
   private status(text: string): void {
@@ -312,6 +331,7 @@ export class Session {
 
   private pageLeft(): void {
     cancelLater(this.timer);
+    if (this.goingTo) this.mirror.sayAway(this.goingTo);
     this.mirror.stop();
     const link = this.link;
     this.link = null;
@@ -324,7 +344,8 @@ export class Session {
     remember(this.memory);
   }
 
-  private pageCameBack(): void {
+  /** The page was kept by the browser, and is shown again. */
+  pageCameBack(): void {
     // The document slept while the tab may have gone on elsewhere: its memory is the tab's, not this document's.
     this.memory = null;
     const memory = recall();
@@ -339,6 +360,7 @@ function names(value: unknown): string[] {
 
 /** What a ticket says of the page; as clean as the view itself. */
 function pageDetails(): unknown {
+  if (isPageHidden()) return { "url": location.origin, "title": "", "language": "" };
   return {
     "url": cutText(scrubbedAddress(window.location.href), Limits.textBytesMax),
     "title": cutText(scrubbed(document.title), Limits.textBytesMax),

@@ -23,18 +23,16 @@ export interface Memory {
   isRecordingTold: boolean;
 }
 
+type Kept = [string, string, number, number, string, number, boolean, boolean];
+
 let fallback: Memory | null = null;
 
 export function recall(): Memory | null {
   const text = attempt(() => window.sessionStorage.getItem(key), null);
   if (text === null) return fallback;
   return attempt(() => {
-    const [session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold] = decodeJSON(text) as unknown[];
-    return {
-      session: String(session), resume: String(resume), talk: Number(talk), consentedAt: Number(consentedAt),
-      language: String(language), page: Number(page), isHeld: isHeld === true,
-      isRecordingTold: isRecordingTold === true,
-    };
+    const [session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold] = decodeJSON(text) as Kept;
+    return { session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold };
   }, null);
 }
 

@@ -1,6 +1,6 @@
 /** Frames as bytes: `Protocol/wire.md`. */
 
-import { decodeText, encodeJSON, encodeText } from "./natives";
+import { encodeJSON, encodeText } from "./natives";
 
 export const enum Kind {
   keyframe = 0x10,
@@ -121,7 +121,6 @@ export function cutText(text: string, bytesMax: number): string {
   if (text.length * 3 <= bytesMax) return text;
   const bytes = encodeText(text);
   if (bytes.length <= bytesMax) return text;
-  let end = bytesMax;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return decodeText(bytes.subarray(0, end));
+  // A decoder that expects more keeps a character that is cut to itself.
+  return new TextDecoder().decode(bytes.subarray(0, bytesMax), { stream: true });
 }

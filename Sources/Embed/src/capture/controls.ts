@@ -12,8 +12,8 @@ import { scrubbed } from "./scrub";
 import { labelItem } from "./text";
 
 const types: Record<string, string> = {
-  password: "password", checkbox: "check", radio: "radio", range: "range", file: "file", color: "colour", date: "date",
-  time: "date", month: "date", week: "date", "datetime-local": "date",
+  "password": "password", "checkbox": "check", "radio": "radio", "range": "range", "file": "file", "color": "colour",
+  "date": "date", "time": "date", "month": "date", "week": "date", "datetime-local": "date",
 };
 
 const nameBytesMax = 80;

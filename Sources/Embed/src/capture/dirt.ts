@@ -153,6 +153,7 @@ export class Dirt {
     } finally {
       const now = performance.now();
       this.cost += now - start;
+      this.pace.sliced(now - start);
       if (look === "more" && this.isRunning) this.channel.port2.postMessage(0);
       else this.looked(now, look === "again", start);
     }

@@ -5,7 +5,7 @@
 
 import { attempt } from "../guard";
 import { boundsIn, contentDocument, listed, rectsIn } from "../natives";
-import { Rect } from "./geometry";
+import { px, Rect } from "./geometry";
 
 /** Frames in frames beyond this stay labelled boxes. */
 export const frameDepthMax = 4;
@@ -52,11 +52,10 @@ export function isPage(element: Element): boolean {
 
 /** The part of a frame in which its document is seen: without border and padding. */
 export function contentBox(rect: DOMRect, style: CSSStyleDeclaration): Rect {
-  const number = (text: string): number => parseFloat(text) || 0;
   return {
-    left: rect.left + number(style.borderLeftWidth) + number(style.paddingLeft),
-    top: rect.top + number(style.borderTopWidth) + number(style.paddingTop),
-    right: rect.right - number(style.borderRightWidth) - number(style.paddingRight),
-    bottom: rect.bottom - number(style.borderBottomWidth) - number(style.paddingBottom),
+    left: rect.left + px(style.borderLeftWidth) + px(style.paddingLeft),
+    top: rect.top + px(style.borderTopWidth) + px(style.paddingTop),
+    right: rect.right - px(style.borderRightWidth) - px(style.paddingRight),
+    bottom: rect.bottom - px(style.borderBottomWidth) - px(style.paddingBottom),
   };
 }

@@ -1,6 +1,6 @@
 /** Items of `Protocol/view.md` and what the walk carries from parent to child. */
 
-import { encodeText } from "../natives";
+import { cutText } from "../wire";
 import { Rect } from "./geometry";
 import { Layer } from "./layers";
 
@@ -87,11 +87,7 @@ const textBytesMax = 2048;
 
 /** A string within the limit of a view. */
 export function limited(text: string): string {
-  if (text.length * 3 <= textBytesMax) return text;
-  let end = Math.min(text.length, textBytesMax);
-  while (encodeText(text.slice(0, end)).length > textBytesMax) end = Math.floor(end * 0.8);
-  const last = text.charCodeAt(end - 1);
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? end - 1 : end);
+  return cutText(text, textBytesMax);
 }
 
 export function collapsed(text: string): string {

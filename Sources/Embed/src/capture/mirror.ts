@@ -7,6 +7,7 @@ import { Capturer, View } from "./capture";
 import { deltaBody, keyframeBody } from "./difference";
 import { Dirt, Look } from "./dirt";
 import { moveTo, offset } from "./frames";
+import { isPageHidden, Notice, noticeBody } from "./notice";
 import { Pace } from "./pace";
 import { Pointer } from "./pointer";
 import { Pass, Slice } from "./walk";
@@ -42,18 +43,24 @@ export class Mirror {
   private restartCount = 0;
   private scrollCount = 0;
   private reach = true;
+  private readonly pace = new Pace();
+  /** What the other end reads in place of the page. */
+  private told: Notice | null = null;
 
-  /** `beforeLook` is called before each look at the page. */
-  constructor(host: Element, private readonly beforeLook: () => void) {
+  /** `beforeLook` is called before each look at the page, and `noticed` when it is shown no more, or again. */
+  constructor(
+    host: Element, private readonly beforeLook: () => void, private readonly noticed: (notice: Notice | null) => void,
+  ) {
     this.capturer = new Capturer(host);
-    this.dirt = new Dirt(() => this.look(), new Pace());
+    this.dirt = new Dirt(() => this.look(), this.pace);
     this.capturer.onRoot = (root) => this.dirt.observe(root);
     this.pointer = new Pointer(host, {
       cursorMoved: (x, y, time) => {
-        if (this.link && !(x !== null && this.link.isFull)) this.link.cursor(x === null ? [] : [x, y], time);
+        if (!this.link || this.notice || (x !== null && this.link.isFull)) return;
+        this.link.cursor(x === null ? [] : [x, y], time);
       },
       pressed: (x, y, what, time) => {
-        if (this.base) this.link?.page(Kind.press, `[${x},${y},"${what}"]`, time);
+        if (this.base && !this.notice) this.link?.page(Kind.press, `[${x},${y},"${what}"]`, time);
       },
       scrolled: (target, time) => this.scrolled(target, time),
     });
@@ -74,6 +81,7 @@ export class Mirror {
   stop(): void {
     if (!this.link) return;
     this.link = null;
+    this.told = null;
     this.base = null;
     this.sight = null;
     this.dirt.stop();
@@ -83,14 +91,39 @@ export class Mirror {
   /** Answers a request: at once, since a rep waits for it. */
   sendKeyframe(): void {
     if (!this.link) return;
+    this.told = null;
     this.base = null;
     this.sight = null;
     this.dirt.lookNow();
   }
 
+  /** Tells that the shopper goes to another site; the document is about to end. */
+  sayAway(host: string): void {
+    if (this.base) this.link?.lastPage(Kind.keyframe, noticeBody("away", this.page, host), captureTimeNow());
+  }
+
+  /** Why the page may not be shown now. */
+  private get notice(): Notice | null {
+    return isPageHidden() ? "private" : this.pace.isSpent ? "cost" : null;
+  }
+
+  /** Whether words stand in place of the page; they are sent when they change. */
+  private tell(link: Link): boolean {
+    const { notice } = this;
+    if (notice !== this.told) {
+      this.told = notice;
+      this.base = null;
+      this.noticed(notice);
+      if (notice) link.page(Kind.keyframe, noticeBody(notice, this.page), captureTimeNow());
+    }
+    if (notice) this.sight = null;
+    return notice !== null;
+  }
+
   /** What tells whether the page was scrolled or resized between two slices. */
   private get pageState(): string {
-    return `${window.scrollX},${window.scrollY},${window.innerWidth},${window.innerHeight},${this.scrollCount}`;
+    const { scrollX, scrollY, innerWidth, innerHeight } = window;
+    return `${location.href},${scrollX},${scrollY},${innerWidth},${innerHeight},${this.scrollCount}`;
   }
 
   private begin(): Sight {
@@ -104,6 +137,7 @@ export class Mirror {
     const { link } = this;
     if (!link) return "done";
     if (link.isFull) return "again";
+    if (this.tell(link)) return "done";
     let sight = this.sight;
     if (!sight) this.restartCount = 0;
     else if (sight.page !== this.pageState && this.restartCount < restartCountMax) {
@@ -125,6 +159,8 @@ export class Mirror {
     }
     if (!step.done) return "more";
     this.sight = null;
+    // What was read may be of a page that the shop keeps to itself since.
+    if (this.tell(link)) return "done";
     const isMixed = sight.page !== this.pageState;
     return this.send(link, step.value, sight.time) && !step.value.hasMore && !isMixed ? "done" : "again";
   }
@@ -150,7 +186,7 @@ export class Mirror {
     const { base, link } = this;
     this.scrollCount += 1;
     this.dirt.mark();
-    if (!base || !link) return;
+    if (!base || !link || this.notice) return;
     const isDocument = target === document || target === document.scrollingElement;
     const id = isDocument ? 0 : base.scrollers.get(target as Node);
     const row = base.layers.find((layer) => layer[0] === id);

@@ -7,12 +7,17 @@ const slowRestFactor = 25;
 const budgetWindow = 60_000;
 /** Milliseconds of work in a window before looks become rare. */
 const slowCostMax = 3000;
+/** A slice of this length is felt by the shopper, though it was to take 3 ms. */
+const feltDuration = 50;
+/** Milliseconds of felt slices in a window after which nobody looks any more. */
+const feltCostMax = 3000;
 
 export class Pace {
   private windowStart = 0;
   private windowCost = 0;
   private isSlow = false;
   private lastCost = 0;
+  private feltCost = 0;
 
   /** Counts the cost of one look that ended at `now`; both in milliseconds. */
   spent(cost: number, now: number): void {
@@ -21,9 +26,20 @@ export class Pace {
       this.isSlow = this.windowCost > slowCostMax && this.isSlow;
       this.windowStart = now;
       this.windowCost = 0;
+      if (!this.isSpent) this.feltCost = 0;
     }
     this.windowCost += cost;
     if (this.windowCost > slowCostMax) this.isSlow = true;
+  }
+
+  /** Counts a slice of `duration` milliseconds. */
+  sliced(duration: number): void {
+    if (duration >= feltDuration) this.feltCost += duration;
+  }
+
+  /** Whether the page was made slow: it is not looked at again. */
+  get isSpent(): boolean {
+    return this.feltCost > feltCostMax;
   }
 
   /** How long after the last look the next one may begin. */

@@ -76,8 +76,8 @@ function vectorColour(element: Element): number {
 }
 
 const kinds: Record<string, string> = {
-  img: "image", svg: "svg", canvas: "canvas", video: "video", iframe: "frame", frame: "frame", object: "frame",
-  embed: "frame", audio: "video",
+  "img": "image", "svg": "svg", "canvas": "canvas", "video": "video", "iframe": "frame", "frame": "frame",
+  "object": "frame", "embed": "frame", "audio": "video",
 };
 
 export function pictureKind(name: string): string | undefined {

@@ -1,28 +1,12 @@
-/**
- * Shadow roots: open ones as the browser gives them, closed ones when they are made after the script has loaded. The
- * page is not told: what is called, thrown and returned is the browser's own.
- */
+/** Shadow roots: open ones as the browser gives them, closed ones as the loader remembers them. */
 
-import { attempt } from "../guard";
 import { shadowRoot } from "../natives";
 
-const closed = new WeakMap<Element, ShadowRoot>();
+let closed = new WeakMap<Element, ShadowRoot>();
 
-/** Begins to remember closed roots. */
-export function rememberRoots(): void {
-  const key = "attachShadow";
-  const own = Object.getOwnPropertyDescriptor(Element.prototype, key);
-  const native = own?.value as ((options: ShadowRootInit) => ShadowRoot) | undefined;
-  if (!own?.configurable || typeof native !== "function") return;
-  // A proxy keeps name, length and the text of a native function.
-  const value = new Proxy(native, {
-    apply(target, host: Element, input: [ShadowRootInit]): ShadowRoot {
-      const root = Reflect.apply(target, host, input) as ShadowRoot;
-      attempt(() => root.mode === "closed" && closed.set(host, root), undefined);
-      return root;
-    },
-  });
-  attempt(() => Object.defineProperty(Element.prototype, key, { ...own, value }), undefined);
+/** The closed roots that are known. */
+export function knowRoots(roots: WeakMap<Element, ShadowRoot>): void {
+  closed = roots;
 }
 
 /** The root whose content an element shows in place of its own. */

@@ -16,6 +16,10 @@ export interface Words {
   /** `{name}`: the reps who look. */
   looking: string;
   paused: string;
+  /** On a page that the shop keeps to itself. */
+  hidden: string;
+  /** The page became slow. */
+  slow: string;
   lost: string;
   busy: string;
   thanks: string;

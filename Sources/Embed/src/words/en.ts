@@ -18,6 +18,8 @@ export const en: Words = {
   waiting: "Waiting for help. Your place: {place}",
   looking: "{name} is looking with you",
   paused: "Nobody is looking now. Waiting for help.",
+  hidden: "This page is not shared.",
+  slow: "Sharing has stopped here: it made this page slow.",
   lost: "The connection is lost. Trying again …",
   busy: "Help cannot start right now. Trying again …",
   thanks: "Thank you. Nothing is shared any more.",

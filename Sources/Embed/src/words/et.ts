@@ -18,6 +18,8 @@ export const et: Words = {
   waiting: "Ootame abi. Sinu koht järjekorras: {place}",
   looking: "{name} vaatab koos sinuga",
   paused: "Praegu ei vaata keegi. Ootame abi.",
+  hidden: "Seda lehte ei jagata.",
+  slow: "Jagamine siin lõpetati: see tegi lehe aeglaseks.",
   lost: "Ühendus katkes. Proovime uuesti …",
   busy: "Abi ei saa praegu alustada. Proovime uuesti …",
   thanks: "Aitäh. Midagi enam ei jagata.",

@@ -18,6 +18,8 @@ export const fi: Words = {
   waiting: "Odotetaan apua. Paikkasi jonossa: {place}",
   looking: "{name} katsoo sivua kanssasi",
   paused: "Kukaan ei katso nyt. Odotetaan apua.",
+  hidden: "Tätä sivua ei jaeta.",
+  slow: "Jakaminen loppui tällä sivulla: se hidasti sivua.",
   lost: "Yhteys katkesi. Yritetään uudelleen …",
   busy: "Apua ei voi juuri nyt aloittaa. Yritetään uudelleen …",
   thanks: "Kiitos. Mitään ei enää jaeta.",

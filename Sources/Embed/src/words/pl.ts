@@ -18,6 +18,8 @@ export const pl: Words = {
   waiting: "Czekamy na pomoc. Miejsce w kolejce: {place}",
   looking: "{name} ogląda stronę razem z Tobą",
   paused: "Nikt teraz nie patrzy. Czekamy na pomoc.",
+  hidden: "Ta strona nie jest udostępniana.",
+  slow: "Udostępnianie tu przerwano: spowalniało stronę.",
   lost: "Połączenie zostało przerwane. Próbujemy ponownie …",
   busy: "Pomoc nie może się teraz rozpocząć. Próbujemy ponownie …",
   thanks: "Dziękujemy. Nic nie jest już udostępniane.",
