@@ -79,6 +79,8 @@ let package = Package(
         room(
             "Embed", exclude: ["src", "tsconfig.json"],
             resources: ["alongside.js", "session.js", "words"].map { .embedInCode($0) }),
+        room(
+            "MaskLint", ["Wire", "PageView", "Terminal", "RepConsole"], resources: [.embedInCode("lint.js")]),
         room("DemoShop", resources: [.embedInCode("pages")]),
         room(
             "RelayRuntime",
@@ -103,7 +105,7 @@ let package = Package(
 
         // Programs.
         program("alongsided", ["RelayRuntime", argumentParser, logging]),
-        program("alongside", ["RepRuntime", "Terminal", argumentParser]),
+        program("alongside", ["RepRuntime", "MaskLint", "Terminal", argumentParser]),
         program(
             "alongside-audit",
             [
@@ -113,7 +115,8 @@ let package = Package(
 
         // Measures single operations; also what Benchmarks/instructions.py counts.
         .executableTarget(
-            name: "microbenchmarks", dependencies: ["Wire", "RelayCore", "Terminal", "AuditCore"],
+            name: "microbenchmarks",
+            dependencies: ["Wire", "RelayCore", "PageView", "Terminal", "RepConsole", "AuditCore"],
             path: "Benchmarks/Micro", swiftSettings: house),
         // Fills logs and measures the audit log as the daemon has it: run by Benchmarks/audit.py.
         .executableTarget(

@@ -103,4 +103,5 @@ if let turns = CommandLine.arguments.dropFirst().first.flatMap({ Int($0) }) {
     measureRing()
     measureDiffer()
     measureAudit()
+    DrawnPage.measure()
 }

@@ -30,7 +30,7 @@ package enum FrameReading {
             return try ControlArrival(kind, number: frame.header.session, body: frame.body).map { .control($0) }
                 ?? .nothing
         case .consent, .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .login, .accept, .leave,
-            .resync, .resume:
+            .resync, .resume, .look:
             return .nothing
         }
     }
@@ -72,7 +72,7 @@ package enum FrameReading {
             case .scroll: .scroll(try ViewScroll(body))
             case .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .end,
                 .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync,
-                .resume:
+                .resume, .look:
                 .press(try ViewPress(body))
             }
         } catch {

@@ -50,6 +50,7 @@ extension View {
         self.size = delta.size ?? self.size
         self.ground = delta.ground ?? self.ground
         self.layers = delta.layers ?? self.layers
+        self.reach = delta.reach ?? self.reach
     }
 
     private static func places(of blocks: [ViewBlock]) -> [Int: Int] {

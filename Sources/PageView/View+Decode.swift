@@ -18,6 +18,7 @@ extension View {
             size: try ViewReader.size(value["size"]),
             ground: try ViewReader.colour(value["ground"]),
             layers: layers, blocks: blocks,
-            itemCount: blocks.reduce(0) { $0 + $1.items.count })
+            itemCount: blocks.reduce(0) { $0 + $1.items.count },
+            reach: try ViewReader.reach(value["reach"]) ?? [])
     }
 }

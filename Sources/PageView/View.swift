@@ -51,4 +51,6 @@ package struct View: Equatable, Sendable {
     package internal(set) var blocks: [ViewBlock]
     /// All blocks' items together, at most `ViewLimits.itemCountMax`.
     package internal(set) var itemCount: Int
+    /// Parts of the document, in its px, that were captured whole; empty where the sender does not say.
+    package internal(set) var reach: [ViewRect] = []
 }

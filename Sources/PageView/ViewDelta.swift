@@ -14,6 +14,7 @@ package struct ViewDelta: Equatable, Sendable {
     package var size: ViewSize?
     package var ground: ViewColour?
     package var layers: [ViewLayer]?
+    package var reach: [ViewRect]?
     package var blocks: [ViewBlock]
     package var moves: [Move]
     package var order: [Int]?
@@ -31,6 +32,7 @@ package struct ViewDelta: Equatable, Sendable {
         self.size = value["size"] == nil ? nil : try ViewReader.size(value["size"])
         self.ground = value["ground"] == nil ? nil : try ViewReader.colour(value["ground"])
         self.layers = value["layers"] == nil ? nil : try ViewLayer.decodedList(value["layers"])
+        self.reach = try ViewReader.reach(value["reach"])
         self.blocks = value["blocks"] == nil ? [] : try ViewBlock.decodedList(value["blocks"])
         self.moves = value["moves"] == nil ? [] : try Self.moves(value["moves"])
         self.order = value["order"] == nil ? nil : try Self.order(value["order"])

@@ -20,7 +20,8 @@ extension ViewItem {
             fill: try ViewReader.colour(ViewReader.element(elements, 5)),
             border: try ViewReader.border(elements.count > 6 ? elements[6] : nil),
             radius: elements.count > 7 ? try ViewReader.length(elements[7]) : 0,
-            isHatched: elements.count > 8 ? try ViewReader.bits(elements[8]) & 1 == 1 : false)
+            isHatched: elements.count > 8 ? try ViewReader.bits(elements[8]) & 1 == 1 : false,
+            gradient: elements.count > 9 ? try Self.gradient(elements[9]) : nil)
     }
 
     private static func text(_ elements: [JSONValue]) throws(ViewError) -> ViewText {
@@ -47,7 +48,47 @@ extension ViewItem {
             rect: try ViewReader.rect(elements, from: 1),
             kind: ViewImage.Kind(rawValue: kind) ?? .image,
             alternative: try ViewReader.text(ViewReader.element(elements, 6)),
-            colour: try ViewReader.colour(ViewReader.element(elements, 7)))
+            colour: try ViewReader.colour(ViewReader.element(elements, 7)),
+            colours: elements.count > 9 ? try Self.colours(elements[8], elements[9]) : nil)
+    }
+
+    /// 0, or `[turn, first, last]`.
+    private static func gradient(_ value: JSONValue) throws(ViewError) -> ViewGradient? {
+        guard value != .number(0) else { return nil }
+        let elements = try ViewReader.array(value)
+        let turn = try ViewReader.number(ViewReader.element(elements, 0))
+        guard turn >= 0, turn <= 360 else { throw .badNumber }
+        return ViewGradient(
+            turn: turn, first: try ViewReader.colour(ViewReader.element(elements, 1)),
+            last: try ViewReader.colour(ViewReader.element(elements, 2)))
+    }
+
+    /// Four hexadecimal digits a colour; nil where there are none.
+    private static func colours(_ columns: JSONValue, _ digits: JSONValue) throws(ViewError) -> ViewColours? {
+        let columns = try ViewReader.integer(columns, in: 0...ViewLimits.imageColumnsMax)
+        let digits = Array(try ViewReader.text(digits).utf8)
+        guard columns > 0, !digits.isEmpty else { return nil }
+        guard digits.count % (4 * columns) == 0 else { throw .malformed }
+        guard digits.count / 4 <= ViewLimits.imageColourCountMax else { throw .tooMany }
+        var colours: [ViewColour] = []
+        for start in stride(from: 0, to: digits.count, by: 4) {
+            var rgba: UInt32 = 0
+            for digit in digits[start..<(start + 4)] {
+                guard let value = Self.value(ofDigit: digit) else { throw .malformed }
+                rgba = rgba << 8 | value * 17
+            }
+            colours.append(ViewColour(rgba: rgba))
+        }
+        return ViewColours(columns: columns, colours: colours)
+    }
+
+    /// The value of a hexadecimal digit in lower case.
+    private static func value(ofDigit byte: UInt8) -> UInt32? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+        default: nil
+        }
     }
 
     /// A masked control or a password keeps no value, even when the peer sent one.

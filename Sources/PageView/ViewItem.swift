@@ -57,6 +57,23 @@ package struct ViewBorder: Equatable, Hashable, Sendable {
     package static let none = ViewBorder(top: .none, right: .none, bottom: .none, left: .none)
 }
 
+/// A fill that runs from one colour to another.
+package struct ViewGradient: Equatable, Sendable {
+    /// The direction in degrees, as CSS counts them: 0 up, 90 to the right, 180 down.
+    package var turn: Double
+    package var first: ViewColour
+    package var last: ViewColour
+}
+
+/// The colours of a picture, row by row.
+package struct ViewColours: Equatable, Sendable {
+    /// At least 1; `colours` is a multiple of it and not empty.
+    package var columns: Int
+    package var colours: [ViewColour]
+
+    package var rows: Int { self.colours.count / self.columns }
+}
+
 /// A filled or bordered rectangle.
 package struct ViewBox: Equatable, Sendable {
     package var rect: ViewRect
@@ -66,6 +83,8 @@ package struct ViewBox: Equatable, Sendable {
     package var radius: Double
     /// A blocked region: the site does not show what is there.
     package var isHatched: Bool
+    /// What the fill really is, where it is no one colour.
+    package var gradient: ViewGradient?
 }
 
 /// One visual line of text.
@@ -116,7 +135,7 @@ package struct ViewMasked: Equatable, Sendable {
     package var size: Double
 }
 
-/// A picture, of which only the place, the words and the mean colour are known.
+/// A picture, of which only the place, the words and some colours are known.
 package struct ViewImage: Equatable, Sendable {
     /// What paints it. A kind this program does not know is `image`.
     package enum Kind: String, Sendable, CaseIterable {
@@ -128,4 +147,6 @@ package struct ViewImage: Equatable, Sendable {
     package var alternative: String
     /// The mean; clear when unknown.
     package var colour: ViewColour
+    /// What it shows; nil when unknown.
+    package var colours: ViewColours?
 }

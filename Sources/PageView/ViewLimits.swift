@@ -6,8 +6,13 @@ package enum ViewLimits {
     package static let blockCountMax = 8192
     /// `viewItemCountMax`: about 10 MB in memory.
     package static let itemCountMax = 65_536
+    /// `viewReachCountMax`: what is round the viewport, and what reps asked for.
+    package static let reachCountMax = 8
     /// Items of one block: a block is the unit of change, so a larger one would make deltas large.
     package static let blockItemCountMax = 64
+    /// Colours of one picture to a row, and all of them: more than a terminal's cells show of it.
+    package static let imageColumnsMax = 16
+    package static let imageColourCountMax = 256
     /// `viewTextBytesMax`: UTF-8 bytes of one string; a visual line is rarely longer than 300.
     package static let textBytesMax = 2048
     /// Lengths and places in px, either sign: past the tallest page a browser lays out, and exact in a `Double`.

@@ -86,6 +86,16 @@ enum ViewReader {
             height: try Self.length(Self.element(elements, first + 3)))
     }
 
+    /// The member `reach`: rectangles of the document; nil when absent.
+    static func reach(_ value: JSONValue?) throws(ViewError) -> [ViewRect]? {
+        guard let value else { return nil }
+        var rects: [ViewRect] = []
+        for element in try Self.array(value, atMost: ViewLimits.reachCountMax) {
+            rects.append(try Self.rect(Self.array(element), from: 0))
+        }
+        return rects
+    }
+
     /// 0, `[width, colour]`, or `[tw, tc, rw, rc, bw, bc, lw, lc]`; none when absent.
     static func border(_ value: JSONValue?) throws(ViewError) -> ViewBorder {
         guard let value, value != .number(0) else { return .none }

@@ -51,6 +51,8 @@ final class LinkState {
     struct HeldSeat {
         var outlet: Outlet
         var seat: SeatID
+        /// When its rep last asked for a part of the page.
+        var lookedAt: Instant?
     }
 
     /// Which of the two.

@@ -64,6 +64,7 @@ package struct LoopMail: Sendable {
         case seatGivenUp(session: UInt32, RepKey)
         case repEnds(session: UInt32, LinkState.Rep)
         case keyframeWanted(session: UInt32)
+        case lookWanted(session: UInt32, Look)
         case mirrorClosed(session: UInt32)
         case ticketRefused(session: UInt32)
         case place(session: UInt32, Place)
@@ -94,7 +95,7 @@ package struct LoopMail: Sendable {
         case .ask(let question): question.canBeLost ? .sender(question.link) : .none
         case .close, .adopted, .replaced, .repReplaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .seated,
             .mirrorEnded, .resume, .shopperEnds, .shopperLost, .grantSeat, .seatLeft, .seatLost, .seatGivenUp, .repEnds,
-            .keyframeWanted, .mirrorClosed, .ticketRefused, .place:
+            .keyframeWanted, .lookWanted, .mirrorClosed, .ticketRefused, .place:
             .none
         }
     }
@@ -108,7 +109,7 @@ package struct LoopMail: Sendable {
         case .seated(_, _, _, _, let body): body.count
         case .close, .adopted, .replaced, .repReplaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .mirrorEnded,
             .resume, .shopperEnds, .shopperLost, .grantSeat, .seatLeft, .seatLost, .seatGivenUp, .repEnds,
-            .keyframeWanted, .mirrorClosed, .ticketRefused, .place, .ask:
+            .keyframeWanted, .lookWanted, .mirrorClosed, .ticketRefused, .place, .ask:
             0
         }
     }

@@ -114,6 +114,8 @@ extension Relay {
         case .keyframeWanted(let number):
             guard let entry = self.sessions[number] else { return }
             self.perform(on: entry, now: now) { core, outbox in core.keyframeWanted(now: now, into: &outbox) }
+        case .lookWanted(let number, let look):
+            if let entry = self.sessions[number] { self.lookWanted(look, entry, now: now) }
         case .mirrorClosed(let number): self.mirrorClosed(number)
         case .ticketRefused(let number):
             guard let entry = self.sessions[number] else { return }

@@ -63,6 +63,7 @@ extension Relay {
             } else if let entry = held.outlet as? MirrorEntry {
                 self.perform(on: entry, now: now) { core, outbox in core.resyncAsked(held.seat, into: &outbox) }
             }
+        case .look: self.looked(try Look(body: body), at: header.session, state, now: now)
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
             .keyframeRequest, .place, .challenge, .login, .ready, .queue, .seated, .refused, .presence, .resume:
             self.refuseFrame(state, .wrongRole)

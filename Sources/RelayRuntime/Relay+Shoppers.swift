@@ -27,7 +27,7 @@ extension Relay {
             }
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .welcome, .acknowledge, .watch, .keyframeRequest,
             .place, .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync,
-            .resume:
+            .resume, .look:
             self.refuseFrame(state, .wrongRole)
         }
     }

@@ -36,5 +36,8 @@ package struct RuntimeLimits: Equatable, Sendable {
     /// Bytes of it: four largest rings.
     package var loopMailBytesMax = 16 << 20
 
+    /// Between two parts of the page that one seat asks for: a rep turns the wheel faster than a page is captured.
+    package static let lookIntervalMin = Duration.milliseconds(200)
+
     package init() {}
 }

@@ -22,7 +22,7 @@ package enum ControlArrival: Equatable, Sendable {
         case .presence: self = .presence(try Presence(body: body))
         case .end: self = .end(number: number, try End(body: body))
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
-            .keyframeRequest, .place, .login, .accept, .leave, .resync, .resume:
+            .keyframeRequest, .place, .login, .accept, .leave, .resync, .resume, .look:
             return nil
         }
     }

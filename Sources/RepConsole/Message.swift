@@ -50,6 +50,8 @@ package enum Wish: Equatable, Sendable {
     case accept(SessionID)
     case leave(SessionID)
     case resync(number: UInt32)
+    /// A part of the page out of reach.
+    case look(number: UInt32, Look)
 
     /// The frame's kind, the session number of its header, and its body.
     package var parts: (kind: FrameKind, number: UInt32, body: [UInt8]) {
@@ -59,6 +61,7 @@ package enum Wish: Equatable, Sendable {
         case .accept(let session): (.accept, 0, SessionWish(session: session).body())
         case .leave(let session): (.leave, 0, SessionWish(session: session).body())
         case .resync(let number): (.resync, number, Array("{}".utf8))
+        case .look(let number, let look): (.look, number, look.body())
         }
     }
 }

@@ -56,9 +56,7 @@ extension Model {
     private mutating func showMatch(at index: Int) {
         guard let match = self.sessions[index].find?.match, let scale = self.sessions[index].scale else { return }
         let middle = ViewPoint(x: match.rect.midX, y: match.rect.midY)
-        if self.look(at: scale.pan(scale.origin, showing: middle, margin: Self.findMargin), index: index) {
-            self.sessions[index].isFollowing = false
-        }
+        self.lookFreely(at: scale.pan(scale.origin, showing: middle, margin: Self.findMargin), index: index)
     }
 
     /// The page as lines in reading order, or as it is drawn.

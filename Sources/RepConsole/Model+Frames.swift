@@ -30,6 +30,7 @@ extension Model {
     }
 
     private mutating func apply(_ frame: PageFrame, sequence: UInt32, at index: Int) -> [Effect] {
+        let scrollBefore = self.sessions[index].view?.documentScroll
         switch frame {
         case .keyframe(let view):
             self.sessions[index].view = view
@@ -49,18 +50,20 @@ extension Model {
         self.sessions[index].base = .at(sequence)
         self.viewChangeCount &+= 1
         self.sessions[index].revision = self.viewChangeCount
-        self.viewChanged(at: index)
+        self.viewChanged(at: index, scrollBefore: scrollBefore)
         return []
     }
 
-    private mutating func viewChanged(at index: Int) {
+    private mutating func viewChanged(at index: Int, scrollBefore: ViewPoint?) {
         guard let view = self.sessions[index].view else { return }
         let isOtherPage = self.sessions[index].shownPage != view.page.id
         self.sessions[index].shownPage = view.page.id
         self.sessions[index].url = view.page.url
         self.sessions[index].title = view.page.title
-        if isOtherPage, self.sessions[index].isFollowing {
-            self.sessions[index].scale = nil
+        if isOtherPage {
+            self.followOtherPage(at: index)
+        } else if let scrollBefore {
+            self.keepPlace(at: index, scrollBefore: scrollBefore, scroll: view.documentScroll)
         }
         self.rescale(at: index)
         self.sessions[index].find?.search(view)

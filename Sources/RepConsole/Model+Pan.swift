@@ -11,9 +11,10 @@ extension Model {
         guard let view = self.sessions[index].view else { return }
         let pane = SessionScreen.pane(in: self.size)
         let scale = PageScale(
-            zoom: self.sessions[index].zoom, view: view, size: ScreenSize(columns: pane.columns, rows: pane.rows))
+            zoom: self.sessions[index].zoom, view: view, size: ScreenSize(columns: pane.columns, rows: pane.rows),
+            extent: self.sessions[index].isFollowing ? .viewport : .page)
         let origin = self.sessions[index].scale?.origin ?? ViewPoint(x: 0, y: 0)
-        self.sessions[index].scale = scale.looking(at: scale.clamped(origin, to: view.viewport))
+        self.sessions[index].scale = scale.looking(at: scale.clamped(origin, to: scale.bounds(in: view)))
     }
 
     mutating func zoom(_ command: Command) {
@@ -51,7 +52,7 @@ extension Model {
         }
     }
 
-    /// Moves the pane over the page by cells. Looking elsewhere ends following.
+    /// Moves the pane over the page by cells, past the shopper's viewport too. Looking elsewhere ends following.
     mutating func pan(columns: Int, rows: Int) {
         guard let index = self.shownIndex, let scale = self.sessions[index].scale else { return }
         if let top = self.sessions[index].readerTop {
@@ -60,14 +61,24 @@ extension Model {
         }
         let wanted = ViewPoint(
             x: scale.origin.x + Double(columns) * scale.cellWidth, y: scale.origin.y + Double(rows) * scale.cellHeight)
-        if self.look(at: wanted, index: index) {
+        self.lookFreely(at: wanted, index: index)
+    }
+
+    /// Looks at a place of the whole page, which ends following; nothing changes where the pane is there already.
+    mutating func lookFreely(at origin: ViewPoint, index: Int) {
+        guard let scale = self.sessions[index].scale else { return }
+        self.sessions[index].scale = scale.showing(.page)
+        if self.look(at: origin, index: index) {
             self.sessions[index].isFollowing = false
+        } else {
+            self.sessions[index].scale = scale
         }
     }
 
     mutating func toggleFollow() {
         guard let index = self.shownIndex else { return }
         self.sessions[index].isFollowing.toggle()
+        self.rescale(at: index)
         self.followCursor(at: index)
     }
 
@@ -82,7 +93,7 @@ extension Model {
     /// Moves the pane to a place of the page, or as near as there is page. Returns whether it moved.
     mutating func look(at origin: ViewPoint, index: Int) -> Bool {
         guard let view = self.sessions[index].view, let scale = self.sessions[index].scale else { return false }
-        let place = scale.clamped(origin, to: view.viewport)
+        let place = scale.clamped(origin, to: scale.bounds(in: view))
         guard place != scale.origin else { return false }
         self.sessions[index].scale = scale.looking(at: place)
         return true

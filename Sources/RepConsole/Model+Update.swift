@@ -4,6 +4,11 @@ extension Model {
     /// Takes in one fact and returns what is to be done about it.
     package mutating func update(_ message: Message, at now: Moment) -> [Effect] {
         self.now = now
+        let effects = self.effects(of: message)
+        return effects + self.looksDue()
+    }
+
+    private mutating func effects(of message: Message) -> [Effect] {
         switch message {
         case .tick: return self.timePassed()
         case .key(let stroke): return self.keyPressed(stroke)

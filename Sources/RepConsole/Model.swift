@@ -107,6 +107,7 @@ package struct Model: Sendable {
         let showsAge = self.shown.map { $0.staleSince != nil } ?? false
         let showsWaits = self.focus == .queue && !self.queue.rows.isEmpty
         if showsAge || showsWaits || self.isAwaitingKeyframe { times.append(nextSecond) }
+        if let due = self.lookDeadline { times.append(due) }
         if let press = self.shown?.press { times.append(press.at + SessionMarks.pressDuration) }
         return times.min()
     }

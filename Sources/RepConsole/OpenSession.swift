@@ -64,6 +64,8 @@ package struct OpenSession: Equatable, Sendable {
     package internal(set) var readerTop: Int?
     /// The pane moves with the shopper's cursor.
     package internal(set) var isFollowing = true
+    /// The part of the page last asked for while looking round; nil while following.
+    var look: LookAsked?
     /// From capture to arrival, smoothed, in microseconds by both ends' clocks; nil before the first frame.
     package internal(set) var delay: Int64?
     package internal(set) var lastFrameAt: Instant?

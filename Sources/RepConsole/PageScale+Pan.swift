@@ -5,19 +5,36 @@ import Terminal
 extension PageScale {
     /// The same scale, looking at another place.
     func looking(at origin: ViewPoint) -> PageScale {
-        PageScale(cellWidth: self.cellWidth, cellHeight: self.cellHeight, origin: origin, size: self.size)
+        PageScale(
+            cellWidth: self.cellWidth, cellHeight: self.cellHeight, origin: origin, size: self.size,
+            extent: self.extent)
     }
 
-    /// `pan` kept over a viewport, at whole cells, so that text does not swim while panning.
-    func clamped(_ pan: ViewPoint, to viewport: ViewSize) -> ViewPoint {
+    /// The same scale and place, over more of the page or less.
+    func showing(_ extent: PageExtent) -> PageScale {
+        PageScale(
+            cellWidth: self.cellWidth, cellHeight: self.cellHeight, origin: self.origin, size: self.size,
+            extent: extent)
+    }
+
+    /// What of `view` the pane may lie over, in px of the viewport.
+    func bounds(in view: View) -> ViewRect {
+        switch self.extent {
+        case .viewport: view.viewportRect
+        case .page: view.documentRect
+        }
+    }
+
+    /// `pan` kept over `bounds`, whole cells from their start, so that text does not swim while panning.
+    func clamped(_ pan: ViewPoint, to bounds: ViewRect) -> ViewPoint {
         // A whole number of cells must stay the same number, whatever the division makes of its last bit.
-        func place(_ wanted: Double, _ extent: Double, cells: Int, cell: Double) -> Double {
+        func place(_ wanted: Double, from start: Double, _ extent: Double, cells: Int, cell: Double) -> Double {
             let most = max(extent - Double(cells) * cell, 0)
-            return (min(max(wanted, 0), most) / cell - 1e-6).rounded(.up) * cell
+            return start + (min(max(wanted - start, 0), most) / cell - 1e-6).rounded(.up) * cell
         }
         return ViewPoint(
-            x: place(pan.x, viewport.width, cells: self.size.columns, cell: self.cellWidth),
-            y: place(pan.y, viewport.height, cells: self.size.rows, cell: self.cellHeight))
+            x: place(pan.x, from: bounds.x, bounds.width, cells: self.size.columns, cell: self.cellWidth),
+            y: place(pan.y, from: bounds.y, bounds.height, cells: self.size.rows, cell: self.cellHeight))
     }
 
     /// `pan` moved just so far that `point` lies `margin` cells inside the pane.

@@ -38,6 +38,9 @@ enum SessionScreen {
         if let find = session.find {
             FindMarks(find: find, scale: scale, pane: pane, theme: theme).draw(on: &screen)
         }
+        if scale.extent == .page {
+            ElsewhereMarks(view: view, scale: scale, pane: pane).draw(on: &screen)
+        }
         if session.isStale {
             screen.add(.dim, to: pane)
             screen.tint(pane, with: theme.ground, alpha: 150)
@@ -61,7 +64,7 @@ enum SessionScreen {
         } else if let scale = session.scale {
             facts.append(self.zoomWords(session.zoom, scale))
         }
-        facts.append(session.isFollowing ? "follow on" : "follow off")
+        facts.append(session.isFollowing ? "follow on" : "looking round, F follows")
         // The address is what a rep looks for first: facts make room for it, the least needed first.
         while facts.count > 1, facts.reduce(0, { $0 + $1.count + 2 }) + self.addressColumnsMin > screen.columns {
             facts.removeFirst()

@@ -36,6 +36,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     case presence = 0x4f
     case resync = 0x50
     case resume = 0x51
+    case look = 0x52
 
     /// The lane that orders frames of this kind.
     package var lane: Lane {
@@ -44,7 +45,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         case .cursor: .cursor
         case .consent: .talk
         case .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .end, .challenge, .login, .ready, .queue,
-            .accept, .seated, .leave, .refused, .presence, .resync, .resume:
+            .accept, .seated, .leave, .refused, .presence, .resync, .resume, .look:
             .control
         }
     }
@@ -55,7 +56,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         case .keyframeRequest: "keyframe-request"
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch, .place,
             .end,
-            .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync, .resume:
+            .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync, .resume, .look:
             "\(self)"
         }
     }
@@ -65,7 +66,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         switch self {
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .end: true
         case .welcome, .acknowledge, .watch, .keyframeRequest, .place, .challenge, .login, .ready, .queue, .accept,
-            .seated, .leave, .refused, .presence, .resync, .resume:
+            .seated, .leave, .refused, .presence, .resync, .resume, .look:
             false
         }
     }
@@ -73,7 +74,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     /// Whether a rep's link may send it.
     package var isFromRep: Bool {
         switch self {
-        case .login, .accept, .leave, .end, .resync, .resume: true
+        case .login, .accept, .leave, .end, .resync, .resume, .look: true
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
             .keyframeRequest, .place, .challenge, .ready, .queue, .seated, .refused, .presence:
             false

@@ -9,6 +9,15 @@ struct Alongside: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alongside",
         abstract: "See a stuck shopper's page live, and help.",
+        discussion: "Without a subcommand, `console` runs.",
+        subcommands: [Console.self, MaskLintCommand.self], defaultSubcommand: Console.self)
+}
+
+/// The console: the queue, and the pages of the sessions.
+struct Console: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console",
+        abstract: "The queue of shoppers who asked for help, and their pages.",
         discussion: """
             Shows the queue of shoppers who asked for help; Enter accepts one. Press ? for the keys.
             Logs in with your OpenSSH key: through ssh-agent, or from an unencrypted file with --key.

@@ -39,6 +39,8 @@ KINDS = {
     "refused": 0x4E,
     "presence": 0x4F,
     "resync": 0x50,
+    "resume": 0x51,
+    "look": 0x52,
 }
 NAMES = {value: name for name, value in KINDS.items()}
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

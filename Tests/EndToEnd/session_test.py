@@ -224,6 +224,32 @@ class Sessions(RelayCase):
         sent = shopper.page_frame("keyframe", {"a": "base"})
         self.assertEqual(rep.receive_any("delta", "keyframe").raw, sent)
 
+    def test_what_a_rep_looks_at_is_asked_of_the_shopper_and_not_too_often(self):
+        shopper, rep = self.pair()
+        rep.control("look", {"y": 4000, "height": 900}, shopper.number)
+        self.assertEqual(shopper.receive("look").json, {"y": 4000, "height": 900})
+        rep.control("look", {"y": 5000, "height": 900}, shopper.number)
+        rep.control("look", {"y": 6000, "height": 900}, shopper.number + 1000)
+        rep.control("resync", {}, shopper.number)
+        self.assertEqual(shopper.receive_any("look", "keyframe-request").name, "keyframe-request", "it came too soon")
+
+    def test_who_holds_no_seat_asks_for_nothing(self):
+        shopper, rep = self.pair()
+        other = self.rep("leo")
+        other.control("look", {"y": 4000, "height": 900}, shopper.number)
+        rep.control("look", {"y": 1, "height": 900}, shopper.number)
+        self.assertEqual(shopper.receive("look").json, {"y": 1, "height": 900})
+
+    def test_a_look_that_breaks_the_form_ends_the_link(self):
+        shopper, rep = self.pair()
+        rep.control("look", {"y": 4000, "height": 20001}, shopper.number)
+        self.assert_closed(rep, 4500)
+
+    def test_a_shopper_may_not_look(self):
+        shopper, _ = self.pair()
+        shopper.control("look", {"y": 4000, "height": 900}, shopper.number)
+        self.assert_closed(shopper, 4505)
+
     def test_a_rep_has_no_more_seats_than_allowed(self):
         rep = self.rep("leo")
         for _ in range(3):

@@ -96,6 +96,61 @@ def test_a_change_is_sent_as_a_delta(stage, name):
     converge(stage, link)
 
 
+def places(model):
+    """Where lines of text stand in the document."""
+    scroll = model.layers[0][8]
+    return [
+        model.origin(block[0])[1] + block[2] + item[2] + scroll
+        for block in model.blocks.values()
+        for item in block[3]
+        if item[0] == "t"
+    ]
+
+
+def test_a_part_that_a_rep_looks_at_is_sent_beside_the_viewport(stage):
+    page = stage.open("/long.html")
+    link = stage.browser.share(stage.relay)
+    converge(stage, link)
+    height = page.evaluate("innerHeight")
+    assert max(places(stage.view(link))) < 2.5 * height, "more than the band was captured"
+    link.send(0x52, {"y": 4000, "height": 900})
+    stage.relay.wait(lambda: any(4000 < y < 4900 for y in places(stage.view(link))), "the part looked at")
+    after = converge(stage, link)
+    assert [0, 4000, page.evaluate("document.documentElement.clientWidth"), 900] in after.members["reach"]
+    assert not [y for y in places(after) if 2.5 * height < y < 3700 or y > 5200]
+    assert page.evaluate("scrollY") == 0, "the shopper was moved"
+    page.evaluate("scrollTo({top: 500, behavior: 'instant'})")
+    assert any(4000 < y < 4900 for y in places(converge(stage, link))), "the part stays while the shopper scrolls"
+
+
+def test_a_small_scroll_sends_nothing_but_scroll(stage):
+    page = stage.open("/long.html")
+    link = stage.browser.share(stage.relay)
+    converge(stage, link)
+    keyframes, deltas, scrolls = (len(link.of(kind)) for kind in (0x10, 0x11, 0x12))
+    for y in (20, 60, 100):
+        page.evaluate(f"scrollTo({{top: {y}, behavior: 'instant'}})")
+        stage.settle(link)
+    assert len(link.of(0x12)) - scrolls == 3
+    assert (len(link.of(0x10)), len(link.of(0x11))) == (keyframes, deltas)
+
+
+def test_pictures_bring_their_colours(stage):
+    stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    view = converge(stage, link)
+    items = [item for block in view.blocks.values() for item in block[3]]
+    pictures = [item for item in items if item[0] == "i" and len(item) > 9]
+    assert pictures and all(len(item[9]) % (4 * item[8]) == 0 and item[9] for item in pictures)
+
+
+def test_a_gradient_brings_its_ends(stage):
+    stage.open("/long.html")
+    view = converge(stage, stage.browser.share(stage.relay))
+    gradients = [item[9] for block in view.blocks.values() for item in block[3] if item[0] == "b" and len(item) > 9]
+    assert gradients and all(one == [180, 0xCCDDEEFF, 0x8899AAFF] for one in gradients)
+
+
 def test_a_change_arrives_within_150_ms(stage):
     page = stage.open("/form.html")
     link = stage.browser.share(stage.relay)

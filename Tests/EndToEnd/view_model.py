@@ -51,6 +51,7 @@ class ViewModel:
 
     def _keyframe(self, body):
         self.members = {name: body[name] for name in ("page", "viewport", "size", "ground")}
+        self.members["reach"] = body.get("reach", [])
         self.blocks, self.order = {}, []
         self._layers(body["layers"])
         self._blocks(body["blocks"])
@@ -59,7 +60,7 @@ class ViewModel:
 
     def _delta(self, body):
         assert self.is_complete, "a delta before a keyframe"
-        for name in ("page", "viewport", "size", "ground"):
+        for name in ("page", "viewport", "size", "ground", "reach"):
             if name in body:
                 self.members[name] = body[name]
         if "layers" in body:

@@ -47,6 +47,7 @@ KINDS = {
     "presence": 0x4F,
     "resync": 0x50,
     "resume": 0x51,
+    "look": 0x52,
 }
 NAMES = {number: name for name, number in KINDS.items()}
 SECONDS = 10

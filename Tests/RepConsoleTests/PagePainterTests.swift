@@ -127,6 +127,43 @@ import Testing
         #expect(paint.screen.line(2).hasSuffix("▕"))
     }
 
+    @Test func aPictureShowsItsColoursAndItsWordsCanBeReadOnThem() throws {
+        let paint = try Self.paint(
+            "[\"i\",0,0,160,160,\"image\",\"A red shoe\",2155905279,2,\"f00ff00f00ff00ff\"]")
+        let (upper, _) = paint.screen.halves(column: 2, row: 0)
+        let (_, lower) = paint.screen.halves(column: 17, row: 9)
+        #expect(upper == Colour(rgb: 0xFF0000) && lower == Colour(rgb: 0x0000FF))
+        let row = try #require((0..<10).first { paint.screen.line($0).contains("A red shoe") })
+        let cell = paint.screen[8, row]
+        #expect(abs(cell.foreground.luminance - cell.background.luminance) >= PageCanvas.contrastMin)
+    }
+
+    @Test func whatIsClearInAPictureShowsTheGround() throws {
+        let paint = try Self.paint(
+            "[\"b\",0,0,160,160,255],[\"i\",0,0,160,160,\"image\",\"\",0,1,\"fff0\"]")
+        #expect(paint.screen.halves(column: 5, row: 5).upper == Colour(rgb: 0))
+    }
+
+    @Test(arguments: [
+        (180, 0, 0, 0, 9), (0, 0, 9, 0, 0), (90, 0, 0, 19, 0), (270, 19, 0, 0, 0),
+    ])
+    func aGradientRunsInItsDirection(
+        turn: Int, firstColumn: Int, firstRow: Int, lastColumn: Int, lastRow: Int
+    ) throws {
+        let paint = try Self.paint("[\"b\",0,0,160,160,2155905279,0,0,0,[\(turn),255,4294967295]]")
+        let first = paint.screen.halves(column: firstColumn, row: firstRow).upper
+        let last = paint.screen.halves(column: lastColumn, row: lastRow).lower
+        let middle = paint.screen.halves(column: 10, row: 5).upper
+        #expect(first.luminance < 24 && last.luminance > 231, "\(first) to \(last)")
+        #expect((100...155).contains(Int(middle.luminance)))
+    }
+
+    @Test func videosAndDrawingsSayWhatTheyAre() throws {
+        let paint = try Self.paint(
+            "[\"i\",0,0,160,48,\"video\",\"\",4278190335],[\"i\",0,64,160,48,\"canvas\",\"Sizes\",0]")
+        #expect(paint.screen.text().contains("▷ video") && paint.screen.text().contains("drawing: Sizes"))
+    }
+
     @Test func aScrollContainerSaysHowMuchMoreThereIs() throws {
         let view = try View(
             keyframe: Array(

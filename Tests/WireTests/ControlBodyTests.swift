@@ -59,6 +59,7 @@ import Wire
         case "accept", "leave": try SessionWish(body: body).body()
         case "seated": try Seated(body: body).body()
         case "refused": try Refused(body: body).body()
+        case "look": try Look(body: body).body()
         case "presence": try Presence(body: body).body()
         default: preconditionFailure("a vector of an unknown kind: \(kind)")
         }

@@ -1,5 +1,5 @@
 // Checks the script's types and writes what is served: alongside.js, the loader; session.js, an expression that takes
-// its words; and words/LANGUAGE.json. `build.mjs FOLDER` writes elsewhere.
+// its words; words/LANGUAGE.json; and MaskLint's lint.js. `build.mjs FOLDER` writes all of it there.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { ownNames } from "./names.mjs";
 
 const source = dirname(fileURLToPath(import.meta.url));
 const folder = resolve(process.argv[2] ?? join(source, ".."));
+const lintFolder = process.argv[2] ? folder : join(source, "../../MaskLint");
 /** English first: it stands in for the languages that are not there. */
 const languages = ["en", "et", "fi", "pl"];
 
@@ -36,6 +37,7 @@ const loader = bundled("loader", "--format=iife", mangled, `--define:sessionFile
 mkdirSync(join(folder, "words"), { recursive: true });
 writeFileSync(join(folder, "alongside.js"), loader);
 writeFileSync(join(folder, "session.js"), session);
+writeFileSync(join(lintFolder, "lint.js"), bundled("lint", "--format=iife"));
 for (const [index, language] of languages.entries()) {
   writeFileSync(join(folder, "words", `${language}.json`), JSON.stringify(words[index]));
 }

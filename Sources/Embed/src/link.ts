@@ -3,7 +3,7 @@
 import { deflated } from "./deflate";
 import { guarded } from "./guard";
 import { decodeJSON, decodeText, encodeText, Socket } from "./natives";
-import { decodeFrames, encodeFrame, jsonBody, Kind, Lane, Limits, subprotocol } from "./wire";
+import { decodeFrames, encodeFrame, jsonBody, Kind, Lane, laneOf, Limits, subprotocol } from "./wire";
 
 /** Held back beyond this much unsent data: what is dirty stays dirty, and only the latest cursor goes out. */
 const unsentBytesMax = 256 << 10;
@@ -89,7 +89,7 @@ export class Link {
   private receive(data: unknown): void {
     if (this.isClosed || !(data instanceof ArrayBuffer)) return;
     for (const frame of decodeFrames(new Uint8Array(data))) {
-      if (frame.kind >> 4 !== Lane.control || this.isClosed) continue;
+      if (laneOf(frame.kind) !== Lane.control || this.isClosed) continue;
       this.events.received(frame.kind, decodeJSON(decodeText(frame.body)));
     }
   }

@@ -193,6 +193,7 @@ export class Session {
       case Kind.acknowledge: return this.acknowledged(Number(body["talk"]) || 0);
       case Kind.watch: return this.watched(body["on"] === true, names(body["reps"]));
       case Kind.keyframeRequest: return this.mirror.sendKeyframe();
+      case Kind.look: return this.mirror.lookAt(Number(body["y"]) || 0, Number(body["height"]) || 0);
       case Kind.place:
         if (!this.wasWatched) {
           this.status(filled(this.words.waiting, "place", String(Number(body["position"]) || 1)));

@@ -17,6 +17,7 @@ export const enum Kind {
   place = 0x45,
   end = 0x46,
   refused = 0x4e,
+  look = 0x52,
 }
 
 export const enum Lane { page = 1, cursor = 2, talk = 3, control = 4 }

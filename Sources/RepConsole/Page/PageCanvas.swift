@@ -127,7 +127,8 @@ struct PageCanvas {
         self.screen.put(
             text, column: column, row: row,
             style: Style(
-                foreground: piece.isWord ? Self.readable(colour, on: ground) : colour, attributes: piece.attributes))
+                foreground: piece.isWord || placed.run.claim == .optional ? Self.readable(colour, on: ground) : colour,
+                attributes: piece.attributes))
     }
 
     /// The colour under the translucent boxes painted later.

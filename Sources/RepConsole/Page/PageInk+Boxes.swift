@@ -16,8 +16,9 @@ extension PageInk {
         }
         let isFramed = box.border.isPainted && box.border.differs(from: box.fill)
         if let button {
-            self.fill(
-                box.fill, halves: isFramed ? button.halves : self.buttonHalves(button, placed), placed, order: order)
+            let halves = isFramed ? button.halves : self.buttonHalves(button, placed)
+            self.fill(box.fill, halves: halves, placed, order: order)
+            if let gradient = box.gradient { self.addGradient(gradient, halves: halves, placed) }
             if isFramed {
                 self.addEdges(
                     box.border, cells: button, placed, order: order, labelRow: self.scale.row(placed.rect.midY))
@@ -27,9 +28,9 @@ extension PageInk {
         if self.isLine(placed.rect) {
             self.addLine(box.fill, placed, order: order)
         } else {
-            self.fill(
-                box.fill, halves: isFramed ? self.framedHalves(box.border, placed) : self.halves(placed.rect), placed,
-                order: order)
+            let halves = isFramed ? self.framedHalves(box.border, placed) : self.halves(placed.rect)
+            self.fill(box.fill, halves: halves, placed, order: order)
+            if let gradient = box.gradient { self.addGradient(gradient, halves: halves, placed) }
         }
         if box.border.isPainted {
             self.addEdges(box.border, cells: self.edgeCells(placed.rect), placed, order: order)
@@ -84,9 +85,22 @@ extension PageInk {
             }
         case .image, .canvas, .video: break
         }
-        let colour = image.colour.isClear ? ViewColour(rgba: 0x8080_8038) : image.colour
-        self.fill(colour, placed, order: order)
-        self.addWords(image.alternative, colour: ViewColour(rgba: 0x5A64_72FF), placed, order: order)
+        if let colours = image.colours {
+            self.addColours(colours, placed)
+        } else {
+            self.fill(
+                image.colour.isClear ? ViewColour(rgba: 0x8080_8038) : image.colour, placed, order: order)
+        }
+        self.addWords(Self.label(of: image), colour: ViewColour(rgba: 0x5A64_72FF), placed, order: order)
+    }
+
+    /// What stands in a picture: its words; what it is, where nothing else would say so.
+    private static func label(of image: ViewImage) -> String {
+        switch image.kind {
+        case .canvas: image.alternative.isEmpty ? "drawing" : "drawing: \(image.alternative)"
+        case .video: image.alternative.isEmpty ? "▷ video" : "▷ \(image.alternative)"
+        case .image, .svg, .icon, .frame: image.alternative
+        }
     }
 
     private mutating func addIcon(_ image: ViewImage, _ placed: PlacedItem, order: Int) {

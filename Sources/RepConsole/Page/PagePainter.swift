@@ -26,10 +26,10 @@ package enum PagePainter {
     package static func paint(_ view: View, scale: PageScale, theme: PageTheme = .dark) -> PagePaint {
         let region = scale.region
         var ink = PageInk(scale: scale, theme: theme, ground: theme.outside)
-        let ground = view.viewportRect.moved(x: 0, y: 0)
+        let ground = scale.bounds(in: view)
         ink.planes.fill(
             ink.halves(ground), Colour(rgb: view.ground.isClear ? 0xFFFFFF : view.ground.rgb), alpha: 255)
-        self.collect(view.placedItems(in: region), clip: ground, into: &ink)
+        self.collect(self.items(of: view, in: region, scale.extent), into: &ink)
         ink.addLines()
         let (placed, dropped) = RunPlacer.place(ink.runs, on: ink.planes, size: scale.size)
         var canvas = PageCanvas(ink: ink)
@@ -38,14 +38,26 @@ package enum PagePainter {
         canvas.draw(placed)
         canvas.drawEdges()
         canvas.drawScrollHints(view)
+        if scale.extent == .page { canvas.drawUnsent(view) }
         canvas.count(dropped: dropped)
         return PagePaint(screen: canvas.screen, report: canvas.report, scale: scale)
     }
 
-    private static func collect(_ items: [PlacedItem], clip: ViewRect, into ink: inout PageInk) {
-        for (index, item) in items.enumerated() {
+    /// The items that paint in `region`, cut to what may be shown: what is fixed belongs to the shopper's viewport
+    /// wherever the rep looks.
+    private static func items(of view: View, in region: ViewRect, _ extent: PageExtent) -> [PlacedItem] {
+        let floating = extent == .page ? view.floatingLayers() : []
+        let (viewport, document) = (view.viewportRect, view.documentRect)
+        return view.placedItems(in: region).map { item in
+            let isInViewport = extent == .viewport || floating.contains(item.layer)
             var placed = item
-            placed.clip = placed.clip.intersection(clip)
+            placed.clip = placed.clip.intersection(isInViewport ? viewport : document)
+            return placed
+        }
+    }
+
+    private static func collect(_ items: [PlacedItem], into ink: inout PageInk) {
+        for (index, placed) in items.enumerated() {
             let order = index + 1
             switch placed.item {
             case .box(let box):

@@ -70,6 +70,20 @@ struct PagePlanes {
         }
     }
 
+    /// Paints half cells with a colour of each, by its column and half row.
+    mutating func fill(_ area: GridRect, opacity: Double, _ colour: (_ column: Int, _ halfRow: Int) -> ViewColour) {
+        let visible = area.clipped(columns: self.columns, rows: self.rows * 2)
+        guard !visible.isEmpty, self.pays(for: visible) else { return }
+        for row in visible.top..<visible.bottom {
+            for column in visible.left..<visible.right {
+                let place = row * self.columns + column
+                let over = colour(column, row)
+                self.colours[place] = Colour(rgb: over.rgb).blended(
+                    over: self.colours[place], alpha: PageInk.alpha(over, opacity))
+            }
+        }
+    }
+
     /// Marks half cells that an opaque box takes up: no words painted before are read there.
     mutating func hide(_ area: GridRect, order: Int) {
         let visible = area.clipped(columns: self.columns, rows: self.rows * 2)

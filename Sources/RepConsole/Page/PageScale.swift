@@ -1,6 +1,14 @@
 package import PageView
 package import Terminal
 
+/// What a pane may show.
+package enum PageExtent: Equatable, Sendable {
+    /// What the shopper sees.
+    case viewport
+    /// All of the page that was sent: the rep looks round it.
+    case page
+}
+
 /// How px of the shopper's viewport and cells of the rep's page pane answer to each other.
 package struct PageScale: Equatable, Sendable {
     /// Cell widths of the readable zoom, in px: below 6 text of 12 px no longer fits, above 9 half a page is out of
@@ -18,9 +26,13 @@ package struct PageScale: Equatable, Sendable {
     /// The viewport place shown at the pane's top left.
     package let origin: ViewPoint
     package let size: ScreenSize
+    package let extent: PageExtent
 
     /// The scale that `zoom` means for `view` in a pane of `size` cells, panned by `pan` px.
-    package init(zoom: Zoom, view: View, pan: ViewPoint = ViewPoint(x: 0, y: 0), size: ScreenSize) {
+    package init(
+        zoom: Zoom, view: View, pan: ViewPoint = ViewPoint(x: 0, y: 0), size: ScreenSize,
+        extent: PageExtent = .viewport
+    ) {
         let viewport = ViewSize(width: max(view.viewport.width, 1), height: max(view.viewport.height, 1))
         let width: Double
         switch zoom {
@@ -31,15 +43,20 @@ package struct PageScale: Equatable, Sendable {
         let cell = min(max(width, 1), 1000)
         let fitting = viewport.height / Double(size.rows)
         let isNear = zoom.mayStretch && Self.rowStretches.contains(fitting / (cell * 2))
-        self.init(cellWidth: cell, cellHeight: isNear ? fitting : cell * 2, origin: pan, size: size)
+        self.init(
+            cellWidth: cell, cellHeight: isNear ? fitting : cell * 2, origin: pan, size: size,
+            extent: extent)
     }
 
     /// A scale given outright.
-    package init(cellWidth: Double, cellHeight: Double, origin: ViewPoint, size: ScreenSize) {
+    package init(
+        cellWidth: Double, cellHeight: Double, origin: ViewPoint, size: ScreenSize, extent: PageExtent = .viewport
+    ) {
         self.cellWidth = max(cellWidth, 0.1)
         self.cellHeight = max(cellHeight, 0.1)
         self.origin = origin
         self.size = size
+        self.extent = extent
     }
 
     /// Half of the common font size; or the whole width of the viewport in the pane, where that is hardly coarser.

@@ -50,6 +50,7 @@ extension FuzzTarget {
         case .accept, .leave: try Self.again(bytes, SessionWish.init(body:)) { $0.body() }
         case .seated: try Self.again(bytes, Seated.init(body:)) { $0.body() }
         case .refused: try Self.again(bytes, Refused.init(body:)) { $0.body() }
+        case .look: try Self.again(bytes, Look.init(body:)) { $0.body() }
         case .presence: try Self.again(bytes, Presence.init(body:)) { $0.body() }
         }
     }

@@ -1,6 +1,6 @@
 /** Boxes: only what paints. */
 
-import { colourOf, faded, gradientColour } from "./colour";
+import { colourOf, faded, gradientColour, gradientOf } from "./colour";
 import { common, isEmpty, px, Rect } from "./geometry";
 import { Context, Item, placed } from "./items";
 
@@ -33,10 +33,13 @@ export function borderOf(style: CSSStyleDeclaration, opacity: number): Border {
 
 /** The fill that paints: colour, or the middle of a gradient on it. */
 export function fillOf(style: CSSStyleDeclaration, opacity: number): number {
+  return faded(gradientColour(gradientImage(style)) || colourOf(style.backgroundColor), opacity);
+}
+
+/** The images of the background, where they are painted behind the box and not in its letters. */
+function gradientImage(style: CSSStyleDeclaration): string {
   const image = style.backgroundImage;
-  const gradient = image === "none" || style.getPropertyValue("-webkit-background-clip") === "text"
-    ? 0 : gradientColour(image);
-  return faded(gradient || colourOf(style.backgroundColor), opacity);
+  return image === "none" || style.getPropertyValue("-webkit-background-clip") === "text" ? "" : image;
 }
 
 function radiusOf(style: CSSStyleDeclaration, rect: Rect): number {
@@ -56,8 +59,10 @@ export function boxItem(rect: Rect, style: CSSStyleDeclaration, context: Context
   const seen = common(rect, context.clip);
   if (isEmpty(seen)) return null;
   const item = placed("b", seen, fill);
-  if (border !== 0 || radius !== 0) item.push(border);
-  if (radius !== 0) item.push(radius);
+  const gradient = gradientOf(gradientImage(style), context.opacity);
+  if (border !== 0 || radius !== 0 || gradient) item.push(border);
+  if (radius !== 0 || gradient) item.push(radius);
+  if (gradient) item.push(0, gradient);
   return item;
 }
 

@@ -8,17 +8,18 @@ import { clientWidth, encodeJSON, parentNode, scrollHeight, scrollWidth, styleOf
 import { closeBlocks } from "./blocks";
 import { beginCounters } from "./counters";
 import { blended, colourOf } from "./colour";
-import { band, everywhere, Rect } from "./geometry";
+import { everywhere, Rect } from "./geometry";
 import { Block, Context, Parts } from "./items";
 import { Identities, Layer, LayerKind, layerRow, paintOrder } from "./layers";
 import { arePicturesLeft, beginPictures } from "./pictures";
 import { fillOf } from "./boxes";
 import { rememberPasswords } from "./policy";
+import { Places, reachJSON } from "./reach";
 import { scrubbed, scrubbedAddress } from "./scrub";
 import { Pass, Slice, Walk } from "./walk";
 
 export interface View {
-  /** Members of a keyframe that are replaced whole, as JSON: page, viewport, size, ground. */
+  /** Members of a keyframe that are replaced whole, as JSON: page, viewport, size, ground, reach. */
   facts: string[];
   layers: number[][];
   /** Blocks in paint order, each with the id of its layer. */
@@ -33,6 +34,7 @@ export interface View {
 export class Capturer {
   readonly layerIds = new Identities();
   readonly blockIds = new Identities();
+  readonly places = new Places();
   /** Shadow roots and documents of frames, whenever they are met; whoever observes the page takes them. */
   onRoot: (root: ShadowRoot | Document) => void = () => undefined;
 
@@ -53,9 +55,10 @@ export class Capturer {
     const viewport: Rect = { left: 0, top: 0, right: width, bottom: height };
     const root = rootLayer(scrollX, scrollY, scrollWidth(scroller), scrollHeight(scroller));
     const walk = new Walk(this, viewport, slice);
+    const near = reach ? this.places.band(viewport, scrollX, scrollY, performance.now()) : viewport;
     const context: Context = {
       layer: root, positionedLayer: root, clip: everywhere, positionedClip: everywhere,
-      band: reach ? band(viewport, scrollX, scrollY) : viewport,
+      band: near,
       opacity: 1, flags: 0, isMasked: document.designMode === "on", isShown: false, hasEllipsis: false,
       isTransformed: false, isTurned: false, depth: 0,
     };
@@ -83,7 +86,10 @@ export class Capturer {
     });
     const size = `${Math.round(root.width)},${Math.round(root.height)}`;
     return {
-      facts: [`"page":${page}`, `"viewport":[${width},${height}]`, `"size":[${size}]`, `"ground":${groundColour()}`],
+      facts: [
+        `"page":${page}`, `"viewport":[${width},${height}]`, `"size":[${size}]`, `"ground":${groundColour()}`,
+        `"reach":${reachJSON(near, scrollX, scrollY, root.width, root.height)}`,
+      ],
       layers: layers.map(layerRow),
       blocks,
       scrollers: walk.scrollers,

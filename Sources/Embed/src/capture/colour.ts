@@ -8,7 +8,7 @@ const rgb = /^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/;
 
 let pixel: CanvasRenderingContext2D | null | undefined;
 
-/** A canvas of one pixel that belongs to no document: it averages images and knows every colour notation. */
+/** A canvas of one pixel that belongs to no document: it knows every colour notation. */
 export function onePixel(): CanvasRenderingContext2D | null {
   if (pixel === undefined) {
     const canvas = document.createElement("canvas");
@@ -17,11 +17,6 @@ export function onePixel(): CanvasRenderingContext2D | null {
     pixel = attempt(() => canvas.getContext("2d", { willReadFrequently: true }), null);
   }
   return pixel;
-}
-
-/** Forgets the canvas once an image of another origin has tainted it: it can be read no more. */
-export function forgetPixel(): void {
-  pixel = undefined;
 }
 
 export function pack(red: number, green: number, blue: number, alpha: number): number {
@@ -81,4 +76,16 @@ export function gradientColour(image: string): number {
   const last = colourOf(stops[stops.length - 1] ?? "");
   const middle = (shift: number): number => (((first >>> shift) & 0xff) + ((last >>> shift) & 0xff)) / 2;
   return pack(middle(24), middle(16), middle(8), middle(0) / 255);
+}
+
+const sides: Record<string, number> = { "to top": 0, "to right": 90, "to bottom": 180, "to left": 270 };
+
+/** The direction and the ends of a linear gradient, as a box holds them; `null` for others. */
+export function gradientOf(image: string, opacity: number): number[] | null {
+  const match = /^linear-gradient\((?:([\d.]+)deg|(to \w+(?: \w+)?))?/.exec(image);
+  const stops = match ? image.match(colourInGradient) : null;
+  if (!match || !stops || image.includes("gradient(", 7 + 9)) return null;
+  const [first, last] = [stops[0] ?? "", stops[stops.length - 1] ?? ""].map((stop) => faded(colourOf(stop), opacity));
+  const turn = match[1] ? Math.round(Number(match[1]) % 360) : match[2] ? sides[match[2]] ?? 135 : 180;
+  return first === last ? null : [turn, first ?? 0, last ?? 0];
 }

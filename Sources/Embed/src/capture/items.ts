@@ -3,6 +3,7 @@
 import { cutText } from "../wire";
 import { Rect } from "./geometry";
 import { Layer } from "./layers";
+import { Band } from "./reach";
 
 /** One item, `[kind, x, y, …]`. While captured, `x` and `y` are in the viewport; a block makes them its own. */
 export type Item = [string, number, number, ...unknown[]];
@@ -33,7 +34,7 @@ export interface Context {
   clip: Rect;
   positionedClip: Rect;
   /** What is captured: the viewport and some more. */
-  band: Rect;
+  band: Band;
   opacity: number;
   /** Text flags that descend: underline, struck, link, label. */
   flags: number;

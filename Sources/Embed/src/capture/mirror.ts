@@ -84,6 +84,7 @@ export class Mirror {
     this.told = null;
     this.base = null;
     this.sight = null;
+    this.capturer.places.clear();
     this.dirt.stop();
     this.pointer.stop();
   }
@@ -118,6 +119,11 @@ export class Mirror {
     }
     if (notice) this.sight = null;
     return notice !== null;
+  }
+
+  /** A rep looks at a part of the document: it is captured too, for a while. */
+  lookAt(top: number, height: number): void {
+    if (this.link && this.capturer.places.add(top, top + height, performance.now())) this.dirt.mark();
   }
 
   /** What tells whether the page was scrolled or resized between two slices. */
@@ -169,6 +175,7 @@ export class Mirror {
   private send(link: Link, view: View, time: number): boolean {
     let body = this.base ? deltaBody(this.base, view) : keyframeBody(view);
     if (body !== null && body.length > bodyLengthMax) {
+      if (this.capturer.places.clear()) return false;
       if (this.reach) {
         this.reach = false;
         return false;

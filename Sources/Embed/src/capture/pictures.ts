@@ -2,7 +2,8 @@
 
 import { attempt } from "../guard";
 import { attribute, firstChild, localName, nextSibling, nodeType, styleOf, textOf } from "../natives";
-import { colourOf, faded, forgetPixel, onePixel, pack } from "./colour";
+import { colourOf, faded } from "./colour";
+import { Colours, coloursOf, meanOfMoving, noColours } from "./colours";
 import { common, isEmpty, Rect } from "./geometry";
 import { collapsed, Context, Item, limited, placed } from "./items";
 import { scrubbed } from "./scrub";
@@ -11,7 +12,7 @@ import { scrubbed } from "./scrub";
 const newColourCountMax = 6;
 const iconSizeMax = 32;
 
-const colours = new WeakMap<Element, { source: string; colour: number }>();
+const known = new WeakMap<Element, { source: string; colours: Colours }>();
 let newColourCount = 0;
 
 /** A new pass may read new images. */
@@ -26,28 +27,19 @@ export function arePicturesLeft(): boolean {
 
 /** An image was loaded: its colour is that of another picture now, whatever was drawn while its address changed. */
 export function forgetPicture(target: EventTarget | null): void {
-  if (target) colours.delete(target as Element);
+  if (target) known.delete(target as Element);
 }
 
-function averageOf(image: HTMLImageElement): number {
+function shownBy(image: HTMLImageElement, rect: DOMRect): Colours {
   const source = image.currentSrc || image.src;
-  const before = colours.get(image);
-  if (before && before.source === source) return before.colour;
-  if (!image.complete || image.naturalWidth === 0) return 0;
+  const before = known.get(image);
+  if (before && before.source === source) return before.colours;
+  if (!image.complete || image.naturalWidth === 0) return noColours;
   newColourCount += 1;
-  if (newColourCount > newColourCountMax) return 0;
-  const context = onePixel();
-  const colour = context && isReadable(source, image) ? attempt(() => {
-    context.clearRect(0, 0, 1, 1);
-    context.imageSmoothingEnabled = true;
-    context.drawImage(image, 0, 0, 1, 1);
-    const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data;
-    return pack(red, green, blue, alpha / 255);
-  }, -1) : 0;
-  if (colour < 0) forgetPixel();
-  const known = Math.max(0, colour);
-  colours.set(image, { source, colour: known });
-  return known;
+  if (newColourCount > newColourCountMax) return noColours;
+  const colours = isReadable(source, image) ? coloursOf(image, rect.width, rect.height) : noColours;
+  known.set(image, { source, colours });
+  return colours;
 }
 
 function isReadable(source: string, image: HTMLImageElement): boolean {
@@ -96,9 +88,18 @@ export function pictureItem(element: Element, name: string, rect: DOMRect, conte
   let kind = kinds[name] ?? "image";
   if (kind === "svg" && Math.max(rect.width, rect.height) <= iconSizeMax) kind = "icon";
   let colour = 0;
-  if (!context.isMasked && name === "img") colour = averageOf(element as HTMLImageElement);
-  else if (kind === "svg" || kind === "icon") colour = attempt(() => vectorColour(element), 0);
-  return item(rect, kind, nameOf(element), faded(colour, context.opacity), context);
+  let colours = noColours;
+  if (!context.isMasked && name === "img") {
+    colours = shownBy(element as HTMLImageElement, rect);
+    colour = colours.mean;
+  } else if (!context.isMasked && (name === "canvas" || name === "video")) {
+    colour = meanOfMoving(element as HTMLCanvasElement);
+  } else if (kind === "svg" || kind === "icon") colour = attempt(() => vectorColour(element), 0);
+  const made = item(rect, kind, nameOf(element), faded(colour, context.opacity), context);
+  // A part of a picture does not show all its colours.
+  const isWhole = made && Math.abs(Number(made[3]) - rect.width) < 2 && Math.abs(Number(made[4]) - rect.height) < 2;
+  if (isWhole && colours.columns > 0 && context.opacity === 1) made.push(colours.columns, colours.digits);
+  return made;
 }
 
 /** An element whose background is an image by address. */

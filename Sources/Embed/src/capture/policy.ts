@@ -33,10 +33,14 @@ export function rememberPasswords(root: ParentNode): void {
   for (const element of root.querySelectorAll("input[type=password]")) isPassword(element, "password");
 }
 
+/** Whether a field is filled by the browser with what is never shown. */
+export function isSecretFill(element: Element): boolean {
+  return neverByAutocomplete.test((attribute(element, "autocomplete") ?? "").toLowerCase());
+}
+
 /** Whether a field is never shown, whatever the site says. */
 export function isSecretField(element: Element, type: string): boolean {
-  if (isPassword(element, type)) return true;
-  if (neverByAutocomplete.test((attribute(element, "autocomplete") ?? "").toLowerCase())) return true;
+  if (isPassword(element, type) || isSecretFill(element)) return true;
   return neverByName.test(`${attribute(element, "name") ?? ""} ${attribute(element, "id") ?? ""}`
     + ` ${attribute(element, "aria-label") ?? ""} ${attribute(element, "placeholder") ?? ""}`);
 }

@@ -4,6 +4,7 @@ import { colourOf, faded, gradientColour } from "./colour";
 import { offset, rectsOf } from "./frames";
 import { meets, Rect } from "./geometry";
 import { collapsed, Context, Item, limited, placed, TextFlag } from "./items";
+import { inReach } from "./reach";
 import { Masked, secretsIn } from "./scrub";
 
 export interface TextStyle {
@@ -204,7 +205,7 @@ function captureWords(
     const from = start + (match.index ?? 0);
     const to = from + word.length;
     const rect = rectOf(node, from, to);
-    if (!rect || !meets(rect, band) || !meets(rect, clip)) continue;
+    if (!rect || !inReach(rect, band) || !meets(rect, clip)) continue;
     const secret = secrets.find((one) => one.start < to && one.end > from);
     if (context.isMasked || secret) {
       items.push(maskedItem(rect, secret?.kind ?? "private", style.colour, style.size));
@@ -245,7 +246,7 @@ export function captureText(node: Text, context: Context, style: TextStyle, isCl
   }
   for (const line of linesOf(node, data, start, end)) {
     const { rect } = line;
-    if (!meets(rect, band)) continue;
+    if (!inReach(rect, band)) continue;
     const middle = (rect.top + rect.bottom) / 2;
     if (middle < clip.top || middle > clip.bottom || rect.right <= clip.left || rect.left >= clip.right) {
       const last = items[items.length - 1];

@@ -19,6 +19,7 @@ import { markerItem } from "./markers";
 import { backgroundItem, pictureItem, pictureKind } from "./pictures";
 import { rememberPasswords, verdictOf } from "./policy";
 import { pseudoItem } from "./pseudo";
+import { Band, inReach, sideOf } from "./reach";
 import { rootOf } from "./roots";
 import { captureText, languageOf, TextStyle, textStyleOf } from "./text";
 
@@ -132,7 +133,8 @@ export class Walk {
 
   /** Whether neither the element nor what is in it can be in the band. */
   private isOutside(element: Element, rect: DOMRect, style: CSSStyleDeclaration, context: Context): boolean {
-    if (style.position === "fixed" || meets(rect, context.band) || rect.width === 0 || rect.height === 0) return false;
+    if (style.position === "fixed" || rect.width === 0 || rect.height === 0) return false;
+    if (inReach(rect, context.band)) return false;
     if (isPage(element)) return false;
     const isContained = style.overflowY !== "visible" && style.overflowX !== "visible";
     return isContained || style.display === "inline"
@@ -278,7 +280,7 @@ export class Walk {
     inside: Document, style: CSSStyleDeclaration, rect: DOMRect, inner: Context,
   ): Pass<boolean> {
     const box = contentBox(rect, style);
-    if (isEmpty(box) || !meets(box, common(inner.clip, inner.band))) return true;
+    if (isEmpty(box) || !inReach(box, inner.band, inner.clip)) return true;
     const scroller = inside.scrollingElement ?? inside.documentElement;
     if (!this.enter(LayerKind.scroll, scroller, box, style, inner, inner.layer.context)) return false;
     const { layer } = inner;
@@ -345,7 +347,7 @@ export class Walk {
       const padding = paddingBox(element, rect);
       const isScroller = isScrollable(element, style);
       if (isScroller) {
-        if (!meets(padding, common(inner.clip, inner.band))) return;
+        if (!inReach(padding, inner.band, inner.clip)) return;
         const outer: Context = { ...inner };
         const isEntered = this.enter(LayerKind.scroll, element, padding, style, inner, inner.layer.context) !== null;
         if (isEntered) {
@@ -398,7 +400,7 @@ export class Walk {
   }
 
   /** The last of a run of siblings that all lie on one side of the band, or `first` itself. */
-  private nextInReach(first: Element, reach: Rect): Element {
+  private nextInReach(first: Element, reach: Band): Element {
     for (;;) {
       const side = sideOf(bounds(first), reach);
       if (side === 0) return first;
@@ -485,12 +487,6 @@ function isTurned(style: CSSStyleDeclaration): boolean {
 function isInOrder(style: CSSStyleDeclaration): boolean {
   return style.columnCount === "auto" && style.columnWidth === "auto" && !style.flexWrap.endsWith("reverse")
     && !style.flexDirection.endsWith("reverse");
-}
-
-/** -1 above the reach, 1 below it, 0 in it or nowhere. */
-function sideOf(rect: DOMRect, reach: Rect): number {
-  if (rect.height === 0 && rect.width === 0) return 0;
-  return rect.bottom < reach.top ? -1 : rect.top > reach.bottom ? 1 : 0;
 }
 
 function isEditable(element: Element): boolean {

@@ -1,0 +1,71 @@
+/** What a picture shows, as a few colours; what the browser does not let be read stays unknown. */
+
+import { attempt } from "../guard";
+import { pack } from "./colour";
+
+/** Px of the page to one colour: about three cells of a terminal. */
+const step = 20;
+const columnsMax = 8;
+/** What moves is read anew after this many milliseconds. */
+const staleAfter = 2000;
+
+export interface Colours {
+  /** The average, as `0xRRGGBBAA`; 0 when unknown. */
+  mean: number;
+  columns: number;
+  /** Four hexadecimal digits a colour, row by row. */
+  digits: string;
+}
+
+export const noColours: Colours = { mean: 0, columns: 0, digits: "" };
+
+let context: CanvasRenderingContext2D | null | undefined;
+
+/** Draws `source` small and reads it; `width` and `height` are those it has on the page. */
+export function coloursOf(source: CanvasImageSource, width: number, height: number): Colours {
+  const columns = Math.max(1, Math.min(columnsMax, Math.round(width / step)));
+  const rows = Math.max(1, Math.min(columnsMax, Math.round(height / step)));
+  const read = attempt(() => {
+    if (!context) {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = columnsMax;
+      context = canvas.getContext("2d", { willReadFrequently: true });
+    }
+    if (!context) return noColours;
+    context.clearRect(0, 0, columns, rows);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(source, 0, 0, columns, rows);
+    return summed(context.getImageData(0, 0, columns, rows).data, columns);
+  }, null);
+  // A picture of another origin has tainted the canvas: it can be read no more.
+  if (!read) context = undefined;
+  return read ?? noColours;
+}
+
+function summed(bytes: Uint8ClampedArray, columns: number): Colours {
+  const sums = [0, 0, 0, 0];
+  let digits = "";
+  for (let at = 0; at < bytes.length; at += 4) {
+    const alpha = bytes[at + 3] ?? 0;
+    for (let part = 0; part < 4; part += 1) {
+      const value = bytes[at + part] ?? 0;
+      sums[part] = (sums[part] ?? 0) + (part < 3 ? value * alpha : value);
+      digits += Math.round(value / 17).toString(16);
+    }
+  }
+  const [red = 0, green = 0, blue = 0, alpha = 0] = sums;
+  const mean = alpha === 0 ? 0 : pack(red / alpha, green / alpha, blue / alpha, (alpha / bytes.length) * 4 / 255);
+  return { mean, columns, digits };
+}
+
+const moving = new WeakMap<Element, { time: number; mean: number }>();
+
+/** The average of a canvas or video, read once in a while. */
+export function meanOfMoving(element: HTMLCanvasElement | HTMLVideoElement): number {
+  const now = performance.now();
+  const before = moving.get(element);
+  if (before && now - before.time < staleAfter) return before.mean;
+  const { mean } = coloursOf(element, 1, 1);
+  moving.set(element, { time: now, mean });
+  return mean;
+}
