@@ -3,6 +3,8 @@ package struct AuditLines: Sendable {
     /// The lines, back to back.
     package private(set) var bytes: [UInt8] = []
     private var ends: [Int] = []
+    /// What the lines account for.
+    package private(set) var tally = AuditTally()
 
     /// No lines.
     package init() {}
@@ -19,11 +21,13 @@ package struct AuditLines: Sendable {
     package mutating func append(_ record: AuditRecord) {
         record.encode(into: &self.bytes)
         self.ends.append(self.bytes.count)
+        self.tally.count(record)
     }
 
     /// Forgets the lines and keeps the room.
     package mutating func removeAll() {
         self.bytes.removeAll(keepingCapacity: true)
         self.ends.removeAll(keepingCapacity: true)
+        self.tally = AuditTally()
     }
 }

@@ -10,9 +10,10 @@ extension AuditDisk {
         do {
             opened.append(try Self.openDirectory(directory))
             if forWriting { try Self.lock(opened[0], directory) }
-            opened.append(try Self.openDirectory(directory + "/wal"))
-            // A reader needs no keys, and may have no right to see them.
-            if forWriting { opened.append(try Self.openDirectory(directory + "/keys")) }
+            // A reader syncs nothing, and may have no right to see keys; a witness sees the tree alone.
+            if forWriting {
+                for name in ["/wal", "/keys"] { opened.append(try Self.openDirectory(directory + name)) }
+            }
         } catch {
             for file in opened { _ = Glibc.close(file) }
             throw error

@@ -24,12 +24,12 @@ final class AuditEngine: Sendable {
     /// Opens the log on `disk`, which is let go of if that fails. Tickets go on after `ticket`.
     init(
         on disk: AuditDisk, program: String, clock: AuditClock, options: AuditOptions, ticket: UInt64,
-        gap: AuditRecovery.Gap?, notify: @escaping @Sendable (AuditNotice) -> Void
+        missing: AuditRecovery.Missing?, notify: @escaping @Sendable (AuditNotice) -> Void
     ) throws(AuditStoreError) {
         let recovery: AuditRecovery.Result
         do throws(AuditStoreError) {
             self.pseudonymKey = try PseudonymKey.load(disk)
-            recovery = try AuditRecovery.run(disk, options: options, program: program, clock: clock, gap: gap)
+            recovery = try AuditRecovery.run(disk, options: options, program: program, clock: clock, missing)
         } catch {
             disk.release()
             throw error
@@ -37,6 +37,7 @@ final class AuditEngine: Sendable {
         (self.disk, self.clock, self.options, self.opening) = (disk, clock, options, recovery.opening)
         var first = AuditQueue(options, ticket: ticket)
         _ = first.monotonic(recovery.stamp)
+        first.durable = recovery.writer.durable
         let queue = Monitor(first)
         let mono = recovery.stamp.mono
         let news = Monitor(AuditPublisher.News(durable: recovery.writer.durable, since: mono, last: mono))
@@ -91,8 +92,11 @@ final class AuditEngine: Sendable {
 
     var hasRoomForRecordings: Bool { self.queue.withLock { queue, _ in queue.hasRoomForRecordings } }
 
-    /// How many entries were taken and are not on disk.
-    var unreported: Int { self.queue.withLock { queue, _ in queue.unreported } }
+    /// What the records account for that this run wrote, those of its opening aside, and the index after the last of
+    /// them.
+    var account: (recorded: AuditTally, durable: UInt64) {
+        self.queue.withLock { queue, _ in (queue.recorded, queue.durable) }
+    }
 
     /// The last ticket given out.
     var ticket: UInt64 { self.queue.withLock { queue, _ in queue.ticket } }

@@ -30,9 +30,14 @@ package final class AuditLog: Sendable {
     /// Where other programs give orders; nil before it is open, and where it cannot be.
     private let door = Mutex<LogDoor?>(nil)
 
+    private let start: @Sendable (UInt64, AuditRecovery.Missing?) throws(AuditStoreError) -> AuditEngine
+    private let isOver = Mutex(false)
+
     private init(
-        _ engine: AuditEngine, _ slot: AuditSlot, reopening: AuditThread?, durable: DurableWatch, recorder: Recorder?
+        _ engine: AuditEngine, _ slot: AuditSlot, reopening: AuditThread?, durable: DurableWatch, recorder: Recorder?,
+        start: @escaping @Sendable (UInt64, AuditRecovery.Missing?) throws(AuditStoreError) -> AuditEngine
     ) {
+        self.start = start
         self.opening = engine.opening
         self.pseudonymKey = engine.pseudonymKey
         self.slot = slot
@@ -67,10 +72,10 @@ package final class AuditLog: Sendable {
     ) throws(AuditStoreError) -> AuditLog {
         let durable = DurableWatch()
         let slot = AuditSlot(goesOn: options.onFailure == .continue)
-        let start: @Sendable (UInt64, AuditRecovery.Gap?) throws(AuditStoreError) -> AuditEngine = {
-            (ticket, gap) throws(AuditStoreError) in
+        let start: @Sendable (UInt64, AuditRecovery.Missing?) throws(AuditStoreError) -> AuditEngine = {
+            (ticket, missing) throws(AuditStoreError) in
             try AuditEngine(
-                on: try disk(), program: program, clock: clock, options: options, ticket: ticket, gap: gap
+                on: try disk(), program: program, clock: clock, options: options, ticket: ticket, missing: missing
             ) { notice in
                 durable.note(notice)
                 notify(notice)
@@ -83,10 +88,12 @@ package final class AuditLog: Sendable {
             options.recording.map { Recorder($0, directory: directory, clock: clock, log: slot) }
         }
         guard options.onFailure == .continue else {
-            return AuditLog(engine, slot, reopening: nil, durable: durable, recorder: recorder)
+            return AuditLog(
+                engine, slot, reopening: nil, durable: durable, recorder: recorder, start: start)
         }
         let reopening = AuditThread { slot.reopen(every: options.reopenInterval, notify, start) }
-        return AuditLog(engine, slot, reopening: reopening, durable: durable, recorder: recorder)
+        return AuditLog(
+            engine, slot, reopening: reopening, durable: durable, recorder: recorder, start: start)
     }
 
     /// Whether new sessions may begin. Cheap; true word at the moment of the call.
@@ -118,7 +125,7 @@ package final class AuditLog: Sendable {
     /// The relay accepted `frame` as number `index` of `session` (from 1, without holes). A reference is kept until it
     /// is hashed. False if the queue is full or the log has failed: the frame will be on record as lost.
     package func frameAccepted(session: SessionID, index: UInt64, frame: SharedFrame) -> Bool {
-        let isTaken = self.slot.forFrame { $0.frameAccepted(session: session, index: index, frame: frame) }
+        let isTaken = self.slot.frameAccepted(session: session, index: index, frame: frame)
         // What is not hashed is not recorded either: nothing could prove it.
         if isTaken { self.recorder?.frameAccepted(session: session, index: index, frame: frame) }
         return isTaken
@@ -127,7 +134,7 @@ package final class AuditLog: Sendable {
     /// `seat` (from 1) of `session` was sent the frames of `range`; report each once, at the end of a loop's turn.
     /// False if the queue is full or the log has failed.
     package func framesSent(session: SessionID, seat: Int, range: FrameRange) -> Bool {
-        self.slot.forFrame { $0.framesSent(session: session, seat: seat, range: range) }
+        self.slot.framesSent(session: session, seat: seat, range: range)
     }
 
     /// The pseudonym under this installation's key.
@@ -136,16 +143,23 @@ package final class AuditLog: Sendable {
     }
 
     /// Writes what is queued and `log.closed`, publishes, ends the threads and lets the directory go. Blocks, but not
-    /// for a disk that does not answer; later calls do nothing.
-    package func close() {
+    /// for a disk that does not answer; later calls do nothing. A log that has failed is opened once more, verified,
+    /// and says what is missing in it; what could not be said is returned.
+    @discardableResult
+    package func close() -> AuditTally {
+        let wasOver = self.isOver.withLock { isOver in
+            defer { isOver = true }
+            return isOver
+        }
+        guard !wasOver else { return AuditTally() }
         let door = self.door.withLock { door in
             defer { door = nil }
             return door
         }
         door?.close()
         self.recorder?.close()
-        let engine = self.slot.close()
+        self.slot.close()
         self.reopening?.join()
-        _ = engine?.close()
+        return self.slot.finish(self.start)
     }
 }

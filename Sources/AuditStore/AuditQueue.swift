@@ -19,6 +19,7 @@ struct AuditQueue {
         var stamp = AuditStamp(wall: 0, mono: 0)
         var lostEntries = 0
         var lostFrames = 0
+        var lostReports = 0
         var isClosing = false
     }
 
@@ -36,8 +37,13 @@ struct AuditQueue {
     var ticket: UInt64 = 0
     /// The last ticket that is on disk.
     var reported: UInt64 = 0
+    /// What the records account for that this run wrote and reported, and the index after the last of them.
+    var recorded = AuditTally()
+    var durable: UInt64 = 0
     var lostEntries = 0
     var lostFrames = 0
+    /// Reports of what seats were sent.
+    var lostReports = 0
     var isUrgent = false
     var isClosing = false
     /// When the oldest item came.
@@ -127,7 +133,7 @@ struct AuditQueue {
         guard self.state == .writing, !self.isClosing else { return false }
         // Shares the frames' bound: a report is smaller than the smallest frame.
         guard self.frames < self.options.queueFramesMax else {
-            self.lostFrames += 1
+            self.lostReports += 1
             return false
         }
         self.frames += 1
@@ -149,10 +155,11 @@ struct AuditQueue {
         }
         let work = Work(
             items: self.items, ticket: self.ticket, stamp: stamp, lostEntries: self.lostEntries,
-            lostFrames: self.lostFrames, isClosing: self.isClosing)
+            lostFrames: self.lostFrames, lostReports: self.lostReports, isClosing: self.isClosing)
         self.items = spare
         (self.entries, self.entryBytes, self.frames, self.frameBytes) = (0, 0, 0, 0)
-        (self.lostEntries, self.lostFrames, self.isUrgent, self.since) = (0, 0, false, nil)
+        (self.lostEntries, self.lostFrames, self.lostReports) = (0, 0, 0)
+        (self.isUrgent, self.since) = (false, nil)
         return .done(work)
     }
 }

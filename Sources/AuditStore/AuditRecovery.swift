@@ -14,19 +14,26 @@ enum AuditRecovery {
         let derived: DerivedLog
     }
 
-    /// What could not be taken between two openings under `continue`.
-    struct Gap {
-        let entries: Int
-        let frames: Int
+    /// What a run that failed owes the log.
+    struct Missing {
+        /// The word for it in `audit.gap`.
+        let reason: String
+        /// The index after the last record that the run reported durable.
+        let from: UInt64
+        /// What is missing, given what the records from there on account for: a write that failed may have come
+        /// through.
+        let gap: (_ found: AuditTally) -> AuditTally
     }
 
     /// Reads the log, makes the reserve, and writes the records of opening.
     static func run(
-        _ disk: AuditDisk, options: AuditOptions, program: String, clock: AuditClock, gap: Gap? = nil
+        _ disk: AuditDisk, options: AuditOptions, program: String, clock: AuditClock, _ missing: Missing? = nil
     ) throws(AuditStoreError) -> Result {
         let checkpoint = try Self.checkpoint(disk)
         let quick = try Self.trusted(disk, checkpoint)
         let (derived, end) = if let quick { quick } else { try Self.readAll(disk, checkpoint) }
+        var gap: (reason: String, tally: AuditTally)?
+        if let missing { gap = (missing.reason, missing.gap(try Self.tally(disk, from: missing.from))) }
         try Self.makeReserve(disk, bytes: options.reserveBytes)
         let writer = try SegmentWriter(disk, after: end, options: options)
         let stamp = clock.now()
@@ -154,9 +161,22 @@ enum AuditRecovery {
         }
     }
 
+    /// What the records from `index` on account for.
+    private static func tally(_ disk: AuditDisk, from index: UInt64) throws(AuditStoreError) -> AuditTally {
+        let firsts = try disk.segmentNames().compactMap { SegmentFormat.firstIndex(ofName: $0) }
+        var tally = AuditTally()
+        guard let first = firsts.last(where: { $0 <= index }) else { return tally }
+        let start = LogReader.Start(segment: first, offset: 0, next: first)
+        _ = try LogReader.read(disk, from: start) { (place, line) throws(AuditStoreError) in
+            if place.index >= index, let record = try? AuditRecord(decoding: Array(line)) { tally.count(record) }
+        }
+        return tally
+    }
+
     /// `log.opened`, then what was cut or missed, then the sessions without an end in the order of their ids.
     private static func records(
-        _ derived: DerivedLog, _ end: LogReader.End, program: String, boot: BootID, at stamp: AuditStamp, _ gap: Gap?
+        _ derived: DerivedLog, _ end: LogReader.End, program: String, boot: BootID, at stamp: AuditStamp,
+        _ gap: (reason: String, tally: AuditTally)?
     ) -> AuditLines {
         var lines = AuditLines()
         func append(_ entry: AuditEntry, sequence: UInt64? = nil) {
@@ -169,7 +189,8 @@ enum AuditRecovery {
             append(AuditEntry(event, by: .relay))
         }
         if let gap {
-            append(AuditEntry(.auditGap(reason: "continued", entries: gap.entries, frames: gap.frames), by: .relay))
+            let (entries, frames) = (max(0, gap.tally.entries), max(0, gap.tally.frames))
+            append(AuditEntry(.auditGap(reason: gap.reason, entries: entries, frames: frames), by: .relay))
         }
         for session in derived.accounts.sessions {
             guard let state = derived.accounts.open[session] else { continue }

@@ -16,6 +16,7 @@ final class AuditWorker: @unchecked Sendable {
     private var ticketTaken: UInt64
     private var refused = (entries: 0, frames: 0)
     private var unplaced = (entries: 0, frames: 0)
+    private var reports = 0
     private var gapSaidAt: UInt64 = 0
 
     init(
@@ -71,6 +72,7 @@ final class AuditWorker: @unchecked Sendable {
         self.ledger.timePassed(work.stamp, into: &self.lines)
         self.refused.entries += work.lostEntries
         self.refused.frames += work.lostFrames
+        self.reports += work.lostReports
         if work.isClosing || work.stamp.mono >= self.gapSaidAt + AuditLimits.summaryIntervalMax { self.sayGaps() }
         try self.commit(upTo: ticket)
         self.spare = work.items
@@ -88,19 +90,23 @@ final class AuditWorker: @unchecked Sendable {
             if !isPlaced { self.unplaced.frames += 1 }
         case .sent(let session, let seat, let range):
             let isPlaced = self.ledger.framesSent(session, seat: seat, range: range, at: self.stamp, into: &self.lines)
-            if !isPlaced { self.unplaced.frames += 1 }
+            if !isPlaced { self.reports += 1 }
         }
     }
 
     /// Says what could not be taken, at most once a second.
     private func sayGaps() {
-        for (reason, lost) in [("queue-full", self.refused), ("unplaced", self.unplaced)] {
+        let reports = (entries: self.reports, frames: 0)
+        let losses = [
+            ("queue-full", self.refused), ("unplaced", self.unplaced), (AuditTally.reportsReason, reports),
+        ]
+        for (reason, lost) in losses {
             guard lost.entries + lost.frames > 0 else { continue }
             let event = AuditEvent.auditGap(reason: reason, entries: lost.entries, frames: lost.frames)
             _ = self.ledger.append(AuditEntry(event, by: .relay), at: self.stamp, into: &self.lines)
             self.gapSaidAt = self.stamp.mono
         }
-        (self.refused, self.unplaced) = ((0, 0), (0, 0))
+        (self.refused, self.unplaced, self.reports) = ((0, 0), (0, 0), 0)
     }
 
     /// Writes the lines, makes them durable, and reports.
@@ -109,9 +115,10 @@ final class AuditWorker: @unchecked Sendable {
             let start = self.clock.now().mono
             self.queue.withLock { queue, _ in queue.commitSince = start }
             for index in 0..<self.lines.count { try self.writer.append(self.lines[index]) }
+            let tally = self.lines.tally
             self.lines.removeAll()
             try self.writer.commit()
-            try self.tellDurable(start, upTo: ticket)
+            try self.tellDurable(start, upTo: ticket, tally)
         }
         guard ticket > self.ticketReported else { return }
         self.ticketReported = ticket
@@ -119,16 +126,18 @@ final class AuditWorker: @unchecked Sendable {
     }
 
     /// What came through too late counts as failed: others were told so already.
-    private func tellDurable(_ start: UInt64, upTo ticket: UInt64) throws(AuditStoreError) {
+    private func tellDurable(_ start: UInt64, upTo ticket: UInt64, _ tally: AuditTally) throws(AuditStoreError) {
+        let durable = self.writer.durable
         let failure: AuditStoreError? = self.queue.withLock { queue, _ in
             queue.commitSince = nil
             if case .failed(let error) = queue.state { return error }
             queue.reported = ticket
+            (queue.recorded, queue.durable) = (queue.recorded + tally, durable)
             return nil
         }
         if let failure { throw failure }
         self.news.withLock { news, wake in
-            news.durable = self.writer.durable
+            news.durable = durable
             news.last = start
             wake = news.since == nil
             news.since = news.since ?? start

@@ -54,14 +54,16 @@ package final class Daemon {
         self.ports = ports
     }
 
-    /// Reads who may log in, opens the log, binds or takes over sockets, and serves.
+    /// Reads who may log in, opens the log, binds or takes over sockets, and serves. `auditFailed` is called, on a
+    /// thread of its own, when the log is lost and the policy is not to go on without: sessions have ended, whoever
+    /// came for the length of a drain was told why, and the caller stops the daemon.
     package static func start(
         _ configuration: Configuration, isDemo: Bool, program: String, configurationDigest: Digest32,
-        passedSockets: [Int32], logger: Logger
+        passedSockets: [Int32], logger: Logger, auditFailed: @escaping @Sendable () -> Void = {}
     ) throws(StartError) -> Daemon {
         let signers = try Self.readSigners(configuration.allowedSigners)
         let mailboxes = (0..<configuration.loopCount).map { _ in Mailbox(limits: configuration.limits) }
-        let audit = try Self.openAudit(configuration, program: program, mailboxes: mailboxes, logger)
+        let audit = try Self.openAudit(configuration, program: program, mailboxes: mailboxes, logger, auditFailed)
         _ = audit.append(
             AuditEntry(.daemonStarted(program: program, config: configurationDigest), by: .relay))
         let verifier = LoginVerifier(signers: signers, countMax: configuration.limits.loginQueueMax) { rep, verdict in
@@ -141,7 +143,12 @@ package final class Daemon {
         }
         for loop in self.loops { loop.join() }
         self.verifier.stop()
-        self.audit.close()
+        let missing = self.audit.close()
+        if !missing.isEmpty {
+            self.logger.critical(
+                "in no record of the audit log, which cannot be written",
+                metadata: ["entries": "\(missing.entries)", "frames": "\(missing.frames)"])
+        }
         self.logger.notice("stopped")
     }
 
@@ -186,11 +193,14 @@ package final class Daemon {
     }
 
     private static func openAudit(
-        _ configuration: Configuration, program: String, mailboxes: [Mailbox], _ logger: Logger
+        _ configuration: Configuration, program: String, mailboxes: [Mailbox], _ logger: Logger,
+        _ failed: @escaping @Sendable () -> Void
     ) throws(StartError) -> AuditLog {
         let directory = "\(configuration.stateDirectory)/audit"
         var options = AuditOptions()
         options.onFailure = configuration.auditOnFailure
+        let goesOn = configuration.auditOnFailure == .continue
+        let patience = configuration.limits.drainDurationMax
         if let mebibytes = configuration.auditFreeMebibytesMin { options.freeBytesMin = UInt64(mebibytes) << 20 }
         options.recording = try RecordingSetting.policy(of: configuration)
         options.signer = try Self.checkpointSigner(configuration.checkpointKey)
@@ -199,7 +209,9 @@ package final class Daemon {
             let log = try Self.patiently(directory, program: program, options) { notice in
                 switch notice {
                 case .durable(let ticket): for mailbox in mailboxes { mailbox.post(.durable(ticket)) }
-                case .failed(let error): for mailbox in mailboxes { mailbox.post(.auditFailed(error)) }
+                case .failed(let error):
+                    for mailbox in mailboxes { mailbox.post(.auditFailed(error)) }
+                    if !goesOn { Self.after(patience, failed) }
                 case .reopened: logger.notice("the audit log is open again")
                 case .checkpoint(let checkpoint):
                     logger.notice(
@@ -219,6 +231,13 @@ package final class Daemon {
         } catch {
             // A log that was changed after it was signed gets no better by trying again.
             throw StartError("\(directory): \(error)", exitCode: error.isContradiction ? 78 : 74)
+        }
+    }
+
+    private static func after(_ duration: Duration, _ body: @escaping @Sendable () -> Void) {
+        Thread.detachNewThread {
+            Thread.sleep(forTimeInterval: duration / .seconds(1))
+            body()
         }
     }
 

@@ -16,6 +16,9 @@ package struct StopSignals {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Asks the waiting thread to stop the daemon, as SIGTERM does. Any thread.
+    package static func askToStop() { _ = kill(getpid(), SIGTERM) }
+
     /// Waits for a signal to stop and names it; meanwhile calls `beat` once each interval, `reload` for a SIGHUP and
     /// `figures` for a SIGUSR1.
     package func wait(

@@ -23,7 +23,7 @@ struct AlongsideAudit: ParsableCommand {
             VerifyCommand.self, ProveCommand.self, CheckpointCommand.self, KeyCommand.self, FsckCommand.self,
             ShowCommand.self,
             ReplayCommand.self, ExportCommand.self, EraseCommand.self,
-            HoldCommand.self, RetainCommand.self, SearchCommand.self, StatsCommand.self,
+            HoldCommand.self, RetainCommand.self, WitnessCommand.self, SearchCommand.self, StatsCommand.self,
         ])
 }
 

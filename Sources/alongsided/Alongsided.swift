@@ -48,7 +48,7 @@ struct Alongsided: ParsableCommand {
         let daemon = try Daemon.start(
             configuration, isDemo: self.demo, program: "alongsided \(programVersion)",
             configurationDigest: configurationDigest(path: self.config), passedSockets: ServiceManager.passedSockets(),
-            logger: Logger(label: "alongsided"))
+            logger: Logger(label: "alongsided"), auditFailed: StopSignals.askToStop)
         let ports = daemon.ports.map(String.init).joined(separator: ", ")
         Logger(label: "alongsided").notice("serving", metadata: ["ports": "\(ports)", "demo": "\(self.demo)"])
         ServiceManager.tellReady(status: "Serving on port \(ports)")
@@ -59,7 +59,7 @@ struct Alongsided: ParsableCommand {
         }
         ServiceManager.tellStopping()
         let failure = daemon.auditFailure
-        daemon.stop(why: why)
+        daemon.stop(why: failure == nil ? why : "audit")
         if let failure { throw StartError("the audit log failed: \(failure)", exitCode: 74) }
     }
 

@@ -41,9 +41,15 @@ final class Scene: Sendable {
         notices: Notices = Notices()
     ) throws -> AuditLog {
         let path = self.path
+        let second = Fault(at: 2)
         return try AuditLog.open(
             on: { () throws(AuditStoreError) in
-                if let disk { disk } else { try AuditDisk.system(directory: path, forWriting: true) }
+                guard let disk else { return try AuditDisk.system(directory: path, forWriting: true) }
+                // A disk that was given is let go of once, and good for one opening.
+                guard !second.strikes() else {
+                    throw .disk(operation: "open", file: path, errno: EBADF)
+                }
+                return disk
             }, program: "test 1", clock: clock, options: options
         ) { notices.add($0) }
     }
