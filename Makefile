@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: build release demo test lint unit script-check units end-to-end allocations bench microbenchmarks \
-	instructions bundle format fuzz sanitize soak clean help
+	audit-benchmarks instructions bundle format fuzz sanitize soak clean help
 
 # A crash of a program under test must not start the runtime's own debugger, which can hang a pipe.
 export SWIFT_BACKTRACE := enable=no
@@ -16,7 +16,8 @@ FUZZ_TARGETS := wire_frames talk request view audit_segment ssh input
 TARGET ?= $(FUZZ_TARGETS)
 SECONDS ?= 60
 SEEDS ?= 2000
-SOAK_TESTS := $(addprefix Tests/EndToEnd/, test_crash.py test_disk_faults.py test_power_loss.py)
+SOAK_TESTS := $(addprefix Tests/EndToEnd/, test_crash.py test_disk_faults.py test_disk_calls.py test_power_loss.py \
+	audit_damage_test.py)
 
 build: ## the programs and all tests, for debugging
 	@Tests/EndToEnd/install.sh build
@@ -60,7 +61,7 @@ sanitize: ## the transport's tests under ThreadSanitizer and AddressSanitizer; a
 	Tests/Sanitize/run.sh thread
 	Tests/Sanitize/run.sh address
 
-soak: $(PYTHON_READY) ## without a budget: SEEDS=2000 simulations, then kills, failing disks and power losses
+soak: $(PYTHON_READY) ## without a budget: SEEDS=2000 simulations, then kills, failing disks, power losses, damages
 	swift build --build-tests
 	SIM_SEEDS=$(SEEDS) swift test --skip-build --filter SimulationTests
 	ALONGSIDE_SOAK=1 ALONGSIDE_BIN="$$(swift build --show-bin-path)" $(PYTHON) -m pytest -q -s $(SOAK_TESTS)
@@ -89,6 +90,12 @@ bench: ## the relay beside its floor and its peers, 25 minutes; QUICK=1 for two
 microbenchmarks: ## what single operations cost
 	swift build -c release --product microbenchmarks
 	"$$(swift build -c release --show-bin-path)/microbenchmarks"
+
+audit-benchmarks: $(PYTHON_READY) ## starts on a log of MEGABYTES=1000, its verification, frames a second, a frame's way
+	swift build -c release --product alongsided
+	swift build -c release --product alongside-audit
+	swift build -c release --product audit-benchmarks
+	ALONGSIDE_BIN="$$(swift build -c release --show-bin-path)" $(PYTHON) Benchmarks/audit.py
 
 instructions: ## instructions of the core for each delivered frame, against the stored figure
 	Benchmarks/instructions.py

@@ -92,7 +92,7 @@ let package = Package(
         room(
             "AuditReplay",
             ["Wire", "Age", "AuditCore", "AuditStore", "PageView", "PageReading", "Terminal", "RepConsole"]),
-        room("AuditIndex", ["Wire", "AuditCore", "AuditStore", "AuditReplay", grdb]),
+        room("AuditIndex", ["Wire", "AuditCore", "AuditStore", grdb]),
         room(
             "AuditExport",
             [
@@ -150,7 +150,7 @@ let package = Package(
         tests(
             "RepRuntimeTests", ["Wire", "PageView", "Terminal", "RepConsole", "OpenSSH", "RepRuntime"]),
         tests("AuditReplayTests", ["Wire", "Age", "AuditCore", "AuditStore", "AuditReplay", "RepConsole", "Terminal"]),
-        tests("AuditIndexTests", ["Wire", "AuditCore", "AuditStore", "AuditReplay", "AuditIndex"]),
+        tests("AuditIndexTests", ["Wire", "AuditCore", "AuditStore", "AuditIndex"]),
         tests("AuditExportTests", ["Wire", "AuditCore", "AuditStore", "AuditReplay", "AuditExport", "PageView"]),
         tests("PageReadingTests", ["Wire", "PageView", "RepConsole", "PageReading"]),
         tests("DemoShopTests", ["DemoShop"]),

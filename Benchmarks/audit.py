@@ -106,8 +106,8 @@ def verification(stack):
     segments = sum(file.stat().st_size for file in (stack.audit / "wal").iterdir())
     seconds, said = verified(stack)
     print(
-        f"verified {segments / 1e6:.0f} MB of segments and {(size - segments) / 1e6:.0f} MB beside them in {seconds:.1f} "
-        f"s: {segments / 1e9 / seconds * 60:.2f} GB a minute\n{said}"
+        f"verified {segments / 1e6:.0f} MB of segments and {(size - segments) / 1e6:.0f} MB beside them "
+        f"in {seconds:.1f} s: {segments / 1e9 / seconds * 60:.2f} GB a minute\n{said}"
     )
 
 

@@ -40,8 +40,8 @@ final class RealLog {
     private let reached: Reached
     private var last: UInt64 = 0
 
-    /// Opens the log in `directory`, which is made if it is missing. Its checkpoints are signed with the key that standard
-    /// input gives, if it gives one.
+    /// Opens the log in `directory`, which is made if it is missing. Its checkpoints are signed with the key that
+    /// standard input gives, if it gives one.
     init(directory: String) {
         let reached = Reached()
         self.reached = reached

@@ -4,7 +4,8 @@ import Glibc
 // audit-benchmarks write DIR MEGABYTES    fills a log with the real writer, and leaves sessions open
 // audit-benchmarks rates DIR              the most frames a second that are hashed and accounted for
 // audit-benchmarks latency DIR            what the log adds to a frame's way, in nanoseconds
-// Standard input gives the key that signs checkpoints, or nothing. DIR holds a log afterwards; `rates` and `latency` begin in an empty one.
+// Standard input gives the key that signs checkpoints, or nothing.
+// DIR holds a log afterwards; `rates` and `latency` begin in an empty one.
 
 func fail(_ words: String) -> Never {
     print(words)

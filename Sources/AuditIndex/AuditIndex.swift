@@ -1,5 +1,4 @@
 internal import AuditCore
-internal import AuditReplay
 internal import AuditStore
 internal import GRDB
 package import Wire
@@ -78,14 +77,15 @@ package struct IndexStats: Equatable, Sendable {
     package let duration: UInt64
 }
 
-/// A SQLite index over a log, for questions only: made anew from the log whenever the log has grown. Never the truth.
+/// A SQLite index over a log, for questions only: goes on from
+/// where it was when the log has grown. Never the truth: it can be removed at any time, and is made anew.
 ///
 /// Used by one thread.
 package final class AuditIndex {
     private let queue: DatabaseQueue
 
     /// Changed with the tables, so that an index of an older program is made anew.
-    private static let version = 1
+    private static let version = 2
 
     /// Opens or makes the index at `path`; nil keeps it in memory.
     package init(path: String?) throws(IndexError) {
@@ -93,37 +93,25 @@ package final class AuditIndex {
         try Self.words { try self.queue.write { try Self.makeTables($0) } }
     }
 
-    /// Brings the index up to the log in `directory`; does nothing where the log has not grown. Returns whether it read
-    /// the log's records into tables.
+    /// Brings the index up to the log in `directory`: reads what came after the last reading, or everything where the
+    /// log is another one than then, or was rewound. Returns how many records it read; 0 where the log has not grown.
     @discardableResult
-    package func refresh(directory: String) throws(IndexError) -> Bool {
-        let mark = try Self.mark(of: directory)
-        let known = try Self.words { try self.queue.read { try String.fetchOne($0, sql: "SELECT mark FROM log") } }
-        guard known != mark else { return false }
-        let stories = try Self.words { try SessionStory.readAll(directory: directory) }
-        try Self.words {
-            try self.queue.write { database in
-                for table in ["log", "session", "seat"] { try database.execute(sql: "DELETE FROM \(table)") }
-                for story in stories { try Self.insert(story, database) }
-                try database.execute(sql: "INSERT INTO log VALUES (?)", arguments: [mark])
-            }
-        }
-        return true
-    }
-
-    /// The log's extent: how many records, and the SHA-256 of the last.
-    private static func mark(of directory: String) throws(IndexError) -> String {
-        var count = 0
-        var last = Digest32.zero
+    package func refresh(directory: String) throws(IndexError) -> Int {
         try Self.words {
             let disk = try AuditDisk.system(directory: directory, forWriting: false)
             defer { disk.release() }
-            _ = try LogReader.read(disk) { (_, line) throws(AuditStoreError) in
-                count += 1
-                last = Digest32.sha256(of: Array(line))
+            let known = try self.queue.read { try IndexMark(in: $0) }
+            if let known, let news = try IndexNews(disk, after: known) {
+                if news.count > 0 { try self.queue.write { try news.save(in: $0) } }
+                return news.count
             }
+            guard let news = try IndexNews(disk, after: nil) else { return 0 }
+            try self.queue.write { database in
+                for table in ["log", "session", "seat"] { try database.execute(sql: "DELETE FROM \(table)") }
+                try news.save(in: database)
+            }
+            return news.count
         }
-        return "\(count) \(last.hex)"
     }
 
     private static func makeTables(_ database: Database) throws {
@@ -132,7 +120,7 @@ package final class AuditIndex {
         for table in ["log", "session", "seat"] { try database.execute(sql: "DROP TABLE IF EXISTS \(table)") }
         try database.execute(
             sql: """
-                CREATE TABLE log (mark TEXT NOT NULL);
+                \(IndexMark.table)
                 CREATE TABLE session (
                     id TEXT PRIMARY KEY, site TEXT NOT NULL, address TEXT NOT NULL, reason TEXT,
                     opened INTEGER NOT NULL, ended INTEGER, why TEXT, frames INTEGER NOT NULL,
@@ -144,22 +132,6 @@ package final class AuditIndex {
                 CREATE INDEX seat_rep ON seat (rep);
                 PRAGMA user_version = \(Self.version);
                 """)
-    }
-
-    private static func insert(_ story: SessionStory, _ database: Database) throws {
-        let recorded = story.isErased ? 0 : story.chunks.reduce(0) { $0 + $1.bytes }
-        try database.execute(
-            sql: "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            arguments: [
-                story.session.text, story.site, story.address, story.reason, Int64(clamping: story.opened),
-                story.ended.map { Int64(clamping: $0) }, story.why, Int64(clamping: story.frames.count),
-                Int64(clamping: story.frames.bytes), Int64(clamping: recorded), story.isErased,
-            ])
-        for seat in story.seats {
-            try database.execute(
-                sql: "INSERT INTO seat VALUES (?, ?, ?, ?)",
-                arguments: [story.session.text, seat.number, seat.rep, Int64(clamping: seat.joined)])
-        }
     }
 
     /// The sessions that a query asks for, in the order of their beginning.

@@ -11,8 +11,8 @@ struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "List a log's sessions, all or those that fit.",
         discussion: """
-            The answers come from an index that is made anew from the log when it has grown. --text looks in the
-            recordings themselves, which --identity opens; no text of a page is kept in the index.
+            The answers come from an index, which reads what the log has gained since the last question. --text looks in
+            the recordings themselves, which --identity opens; no text of a page is kept in the index.
             """, aliases: ["list"])
 
     @Argument(help: "The log's directory.")

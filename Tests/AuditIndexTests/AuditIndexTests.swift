@@ -34,8 +34,8 @@ import Wire
         try self.makeLog(3, in: directory)
         let path = directory + "/index.sqlite"
         let index = try AuditIndex(path: path)
-        #expect(try index.refresh(directory: directory))
-        #expect(try !index.refresh(directory: directory))
+        #expect(try index.refresh(directory: directory) > 0)
+        #expect(try index.refresh(directory: directory) == 0)
         let all = try index.sessions(IndexQuery())
         #expect(all.map(\.address) == (0..<3).map { "https://shop.example/\($0)" })
         var query = IndexQuery()
@@ -59,6 +59,43 @@ import Wire
         let again = try AuditIndex(path: nil)
         try again.refresh(directory: directory)
         #expect(try again.sessions(IndexQuery()) == all)
+    }
+
+    @Test func aGrownLogIsReadFromWhereTheIndexWas() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/index.sqlite"
+        try self.makeLog(3, in: directory)
+        var read = try AuditIndex(path: path).refresh(directory: directory)
+        for _ in 0..<3 {
+            try self.makeLog(2, in: directory)
+            // log.opened, session.abandoned, seven records of two sessions, log.closed.
+            #expect(try AuditIndex(path: path).refresh(directory: directory) == 10)
+            read += 10
+        }
+        let (grown, anew) = (try AuditIndex(path: path), try AuditIndex(path: nil))
+        #expect(try anew.refresh(directory: directory) == read)
+        #expect(try grown.sessions(IndexQuery()) == anew.sessions(IndexQuery()))
+        #expect(try grown.stats() == anew.stats())
+        #expect(try grown.sessions(IndexQuery()).filter { $0.why == "abandoned" }.count == 3)
+    }
+
+    @Test func aLogThatWasRewoundOrRewrittenIsReadAnew() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)").path
+        let other = directory + "-other"
+        let path = directory + ".sqlite"
+        defer { for place in [directory, other, path] { try? FileManager.default.removeItem(atPath: place) } }
+        try self.makeLog(5, in: directory)
+        let all = try AuditIndex(path: path).refresh(directory: directory)
+        for sessions in [2, 5, 9] {
+            try? FileManager.default.removeItem(atPath: other)
+            try self.makeLog(sessions, in: other)
+            let read = try AuditIndex(path: path).refresh(directory: other)
+            let anew = try AuditIndex(path: nil)
+            #expect(try anew.refresh(directory: other) == read)
+            #expect(try AuditIndex(path: path).sessions(IndexQuery()) == anew.sessions(IndexQuery()))
+            #expect(try AuditIndex(path: path).refresh(directory: directory) == all)
+        }
     }
 
     @Test func whatIsNoDatabaseIsSaidInWords() throws {

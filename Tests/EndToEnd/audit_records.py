@@ -8,6 +8,7 @@ from relay_stack import BIN
 # The exit code of a reading that could not be put on record now, as on a disk that takes more than 2 s for a sync.
 NOT_NOW = 75
 ATTEMPTS = 5
+SECONDS = 180
 
 
 def records(stack, session=None):
@@ -16,7 +17,7 @@ def records(stack, session=None):
     if session is not None:
         command += ["--session", session]
     for _ in range(ATTEMPTS):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
         if done.returncode != NOT_NOW:
             break
         print(f"  again: {done.stderr.strip()}", flush=True)

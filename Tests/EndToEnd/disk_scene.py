@@ -1,4 +1,4 @@
-"""One relay with a session under way, on a disk that is made to fail; what test_disk_faults and test_disk_calls share."""
+"""One relay with a session under way, on a disk that is made to fail: for test_disk_faults and test_disk_calls."""
 
 import resource
 import subprocess

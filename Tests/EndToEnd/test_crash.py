@@ -1,8 +1,9 @@
 """The relay is killed (SIGKILL) at random moments under load: whatever a peer saw is on record, and the log verifies.
 
-15 kills in every run; ALONGSIDE_SOAK=1 makes it 1,000, ALONGSIDE_KILLS=n any other number. Every log is read whole by our
-verifier after each kill, and by both after the last one and after an orderly stop. ALONGSIDE_AT_ONCE=n relays side by side.
-A sync that takes 2 s on a busy machine is a failed disk, as documented: it is counted, and what was seen is on record.
+15 kills in every run; ALONGSIDE_SOAK=1 makes it 1,000, ALONGSIDE_KILLS=n any other number. Every log is read whole by
+our verifier after each kill, and by both after the last one and after an orderly stop. ALONGSIDE_AT_ONCE=n relays side
+by side. A sync that takes 2 s on a busy machine is a failed disk, as documented: it is counted, and what was seen is on
+record.
 """
 
 import collections
@@ -134,7 +135,8 @@ class KilledRelay(unittest.TestCase):
         self.assertEqual(len(starts), KILLS)
         print(
             f"  {KILLS} kills (seed {SEED}, {early} of starts too) of {len(logs)} logs: {effects} effects that peers "
-            f"saw, all on record; {records} records, {torn} torn tails, {slow} syncs of 2 s, every log verifies with both verifiers; "
+            f"saw, all on record; {records} records, {torn} torn tails, {slow} syncs of 2 s, "
+            f"every log verifies with both verifiers; "
             f"ready after p50 {1000 * statistics.median(starts):.0f} ms, at most {1000 * starts[-1]:.0f} ms",
             flush=True,
         )

@@ -1,8 +1,8 @@
 """The disk as a power loss leaves it under load: what peers saw before is on record, and the log verifies.
 
-Needs root, loop devices and mkfs.xfs (Debian: xfsprogs). 2 images in every run, 50 with ALONGSIDE_SOAK=1. A sync that takes
-2 s on a busy machine is a failed disk, as documented: what was seen before is on record all the same, the image does not
-count, and the relay starts again.
+Needs root, loop devices and mkfs.xfs (Debian: xfsprogs). 2 images in every run, 50 with ALONGSIDE_SOAK=1. A sync that
+takes 2 s on a busy machine is a failed disk, as documented: what was seen before is on record all the same, the image
+does not count, and the relay starts again.
 """
 
 import collections
@@ -90,8 +90,8 @@ class PowerLoss(unittest.TestCase):
         effects += self.seen.total()
         print(
             f"  {IMAGES} images (seed {SEED}), {effects} effects seen before them, all on record, {torn} torn tails; a "
-            f"relay that starts on the image is ready after {1000 * max(self.starts):.0f} ms at most; {failures} images "
-            "beside these after a sync of 2 s",
+            f"relay that starts on the image is ready after {1000 * max(self.starts):.0f} ms at most; {failures} "
+            "images beside these after a sync of 2 s",
             flush=True,
         )
 
