@@ -175,6 +175,8 @@ extension Model {
             if let target { self.show(target.focus) }
         } else if self.focus == .queue, let index = QueueScreen.rowIndex(at: position, of: self) {
             self.queue.select(index: index)
+        } else {
+            self.inspect(at: position)
         }
         return []
     }

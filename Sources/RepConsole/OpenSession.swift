@@ -62,6 +62,8 @@ package struct OpenSession: Equatable, Sendable {
     package internal(set) var find: PageFind?
     /// The first line of the reader view; nil while the page is drawn.
     package internal(set) var readerTop: Int?
+    /// What the rep clicked on, to be told what it is; nil while nothing is.
+    var inspected: Inspected?
     /// The pane moves with the shopper's cursor.
     package internal(set) var isFollowing = true
     /// The part of the page last asked for while looking round; nil while following.

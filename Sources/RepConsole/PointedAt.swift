@@ -5,9 +5,9 @@ enum PointedAt {
     private static let lettersMax = 40
 
     /// `Postcode, text field, refused`; nil over plain ground.
-    static func words(for point: ViewPoint, in view: View) -> String? {
+    static func words(for point: ViewPoint, in view: View, lettersMax: Int = Self.lettersMax) -> String? {
         guard let hit = view.hit(at: point), !hit.name.isEmpty else { return nil }
-        return ([String(hit.name.prefix(self.lettersMax))] + self.role(of: hit.placed.item)).joined(separator: ", ")
+        return ([String(hit.name.prefix(lettersMax))] + self.role(of: hit.placed.item)).joined(separator: ", ")
     }
 
     /// The name of the control that has the focus; nil where none has.

@@ -35,6 +35,9 @@ enum SessionScreen {
         }
         screen = memo.screen(view, of: session, scale: scale, size: screen.size, pane: pane)
         self.drawFacts(model, index: index, into: &screen, theme: theme)
+        if let inspected = session.inspected {
+            inspected.draw(on: &screen, view: view, scale: scale, pane: pane)
+        }
         if let find = session.find {
             FindMarks(find: find, scale: scale, pane: pane, theme: theme).draw(on: &screen)
         }

@@ -44,6 +44,7 @@ enum StatusLines {
     /// What a live shopper points at, else where the shopper types.
     private static func pointed(_ model: Model) -> String? {
         guard let session = model.shown, !session.isStale, let view = session.view else { return nil }
+        if let words = session.inspected?.words(in: view) { return "Here: " + words }
         if let point = session.cursor?.point, let words = PointedAt.words(for: point, in: view) {
             return "Cursor on " + words
         }

@@ -1,4 +1,4 @@
-"""What interrupts a shared page: private pages, a way to another site and back, kept pages, a lost network, our cost."""
+"""What interrupts a shared page: private pages, another site and back, kept pages, a lost network, our own cost."""
 
 import pytest
 

@@ -117,6 +117,26 @@ import Wire
         #expect(desk.words().contains("The shopper went to another page; you follow again."))
     }
 
+    @Test func aClickTellsWhatIsThereAndMarksIt() throws {
+        var desk = Desk.watching(columns: 200, rows: 56)
+        let scale = try #require(desk.model.sessions[0].scale)
+        let cell = try #require(scale.cell(at: ViewPoint(x: 150, y: 322)))
+        let place = Position(column: cell.column, row: cell.row + 2)
+        let before = desk.screen()[place.column - 3, place.row]
+        #expect(desk.hear(.click(place)) == [])
+        #expect(desk.words().contains("Here: Place order, button"))
+        #expect(desk.screen()[place.column - 3, place.row] != before)
+        desk.hear(.click(place))
+        #expect(!desk.words().contains("Here:"))
+        #expect(desk.screen()[place.column - 3, place.row] == before)
+    }
+
+    @Test func aClickOnBareGroundTellsNothing() {
+        var desk = Desk.watching(columns: 200, rows: 56)
+        desk.hear(.click(Position(column: 150, row: 50)))
+        #expect(!desk.words().contains("Here:"))
+    }
+
     @Test func nothingIsAskedForAPageThatIsAway() {
         var desk = Self.desk()
         desk.hear(.control(.presence(Presence(session: .sample(1), state: .away))))

@@ -158,6 +158,19 @@ import Testing
         #expect((100...155).contains(Int(middle.luminance)))
     }
 
+    @Test(arguments: [
+        ("\u{5D0}\u{5D1}\u{5D2}", "\u{5D2}\u{5D1}\u{5D0}"), ("(Blue\u{60C}", "\u{60C}Blue)"),
+        ("\u{5D0}24\u{5D1}", "\u{5D1}24\u{5D0}"), ("", ""),
+    ])
+    func latinLettersInAWordFromTheRightKeepTheirOrder(word: String, shown: String) {
+        #expect(RightToLeft.visual(word) == shown)
+    }
+
+    @Test func aLineThatThePageCutEndsInAMark() throws {
+        let paint = try Self.paint("[\"t\",0,0,100,16,\"Langdale Pro with\",255,128,14]")
+        #expect(paint.screen.line(0).hasSuffix("with…"))
+    }
+
     @Test func videosAndDrawingsSayWhatTheyAre() throws {
         let paint = try Self.paint(
             "[\"i\",0,0,160,48,\"video\",\"\",4278190335],[\"i\",0,64,160,48,\"canvas\",\"Sizes\",0]")

@@ -8,7 +8,8 @@ const Stream = window.CompressionStream;
 /** The deflated body, or `null` where it is not smaller. Older browsers refuse. */
 export async function deflated(body: Uint8Array): Promise<Uint8Array | null> {
   if (!Stream || body.length <= deflateBytesMin) return null;
-  const stream = new Blob([body]).stream().pipeThrough(new Stream("deflate-raw"));
+  // A response holds the bytes as they are: a blob would tell the browser's other processes of them.
+  const stream = new Response(body).body?.pipeThrough(new Stream("deflate-raw"));
   const smaller = new Uint8Array(await new Response(stream).arrayBuffer());
-  return smaller.length < body.length ? smaller : null;
+  return stream && smaller.length < body.length ? smaller : null;
 }

@@ -155,7 +155,13 @@ extension PageCanvas {
         let side: Screen.Edge =
             line.isUpright ? isAfter ? .left : .right : isAfter ? .top : .bottom
         let (upper, lower) = self.screen.halves(column: cell.column, row: cell.row)
-        let ground = lower.blended(over: upper, alpha: 128)
+        // Beside a level line stands the half it touches; a mixture of both would be a colour that is not there.
+        let ground =
+            switch side {
+            case .top: upper
+            case .bottom: lower
+            case .left, .right: lower.blended(over: upper, alpha: 128)
+            }
         let colour = self.washed(
             Colour(rgb: line.edge.colour.rgb), column: cell.column, row: cell.row, after: edges.order)
         self.screen.putEdge(

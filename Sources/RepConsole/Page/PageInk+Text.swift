@@ -136,9 +136,11 @@ extension PageInk {
         if flags.contains(.struck) { attributes.insert(.strike) }
         let colour = ViewColour(
             rgba: line.text.colour.rgb << 8 | UInt32(Self.alpha(line.text.colour, line.placed.opacity)))
-        return words.map { word in
+        let isCut = flags.contains(.cutByPage) && words.last.map { line.text.text.hasSuffix($0.text) } ?? false
+        return words.enumerated().map { place, word in
             // The view has letters in reading order; cells run from left to right.
-            let text = SafeText(flags.contains(.rightToLeft) ? String(word.text.reversed()) : word.text)
+            let letters = flags.contains(.rightToLeft) ? RightToLeft.visual(word.text) : word.text
+            let text = SafeText(isCut && place == words.count - 1 ? letters + "…" : letters)
             let shown = text.columns > 0 ? text : SafeText("◇")
             return InkPiece(text: shown, offset: 0, colour: colour, attributes: attributes, isWord: true)
         }

@@ -17,8 +17,9 @@ function side(width: string, style: string, colour: string, opacity: number): [n
 
 /** The borders that paint, as a view writes them. */
 export function borderOf(style: CSSStyleDeclaration, opacity: number): Border {
+  // One value to read where there is no border, which is nearly everywhere.
+  if (style.borderWidth === "0px") return 0;
   const { borderTopWidth: top, borderRightWidth: right, borderBottomWidth: bottom, borderLeftWidth: left } = style;
-  if (top === "0px" && right === "0px" && bottom === "0px" && left === "0px") return 0;
   const sides = [
     side(top, style.borderTopStyle, style.borderTopColor, opacity),
     side(right, style.borderRightStyle, style.borderRightColor, opacity),

@@ -108,6 +108,11 @@ export class Dirt {
     if (root !== document) on.on(root, "scroll", (event) => this.onScroll(event), quiet);
   }
 
+  /** Whether something may have changed that no complete look has seen. */
+  get isPending(): boolean {
+    return this.isDirty || this.cost > 0;
+  }
+
   /** Something may have changed. */
   mark(): void {
     if (!this.isRunning) return;

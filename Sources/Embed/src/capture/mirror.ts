@@ -89,9 +89,13 @@ export class Mirror {
     this.pointer.stop();
   }
 
-  /** Answers a request: at once, since a rep waits for it. */
+  /** Answers a request at once, since a rep waits: with what was read last, if nothing has changed since. */
   sendKeyframe(): void {
     if (!this.link) return;
+    if (this.base && !this.dirt.isPending && !this.notice) {
+      this.link.page(Kind.keyframe, keyframeBody(this.base), captureTimeNow());
+      return;
+    }
     this.told = null;
     this.base = null;
     this.sight = null;

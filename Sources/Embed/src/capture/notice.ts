@@ -6,9 +6,9 @@ import { encodeJSON } from "../natives";
 export type Notice = "cost" | "private" | "away";
 
 const sentences: Record<Notice, string> = {
-  "cost": "Sharing has stopped on this page: it made the shopper's browser slow.",
-  "private": "The shop does not share this page. Sharing goes on when the shopper leaves it.",
-  "away": "The shopper has gone to {host}. The session waits for them to come back.",
+  "cost": "Not shown: sharing made the shopper's browser slow.",
+  "private": "The shop does not share this page.",
+  "away": "The shopper has gone to {host}. The session waits.",
 };
 
 const ink = 0x1c2733ff;

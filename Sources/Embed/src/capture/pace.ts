@@ -7,8 +7,8 @@ const slowRestFactor = 25;
 const budgetWindow = 60_000;
 /** Milliseconds of work in a window before looks become rare. */
 const slowCostMax = 3000;
-/** A slice of this length is felt by the shopper, though it was to take 3 ms. */
-const feltDuration = 50;
+/** A slice of this length is felt by the shopper, though it was to take 3 ms; and the machine's load alone is less. */
+const feltDuration = 200;
 /** Milliseconds of felt slices in a window after which nobody looks any more. */
 const feltCostMax = 3000;
 

@@ -330,13 +330,16 @@ export class Walk {
   private *contents(
     element: Element, name: string, style: CSSStyleDeclaration, rect: DOMRect, inner: Context, parts: Parts,
   ): Pass<void> {
-    const isPositioned = style.position !== "static" || style.transform !== "none";
-    if (style.transform !== "none" || style.filter !== "none") inner.isTransformed = true;
+    const { position } = style;
+    const isMoved = style.transform !== "none";
+    const isPositioned = position !== "static" || isMoved;
+    if (isMoved || style.filter !== "none") inner.isTransformed = true;
     if (isTurned(style)) inner.isTurned = true;
-    if (style.position === "fixed" && inner.layer.element === element) inner.isTransformed = false;
-    if (style.textDecorationLine !== "none") {
-      if (style.textDecorationLine.includes("underline")) inner.flags |= TextFlag.underline;
-      if (style.textDecorationLine.includes("line-through")) inner.flags |= TextFlag.struck;
+    if (position === "fixed" && inner.layer.element === element) inner.isTransformed = false;
+    const decoration = style.textDecorationLine;
+    if (decoration !== "none") {
+      if (decoration.includes("underline")) inner.flags |= TextFlag.underline;
+      if (decoration.includes("line-through")) inner.flags |= TextFlag.struck;
     }
     if (name === "a" && hasAttribute(element, "href")) inner.flags |= TextFlag.link;
     if (noFormLabel.test(name) || attribute(element, "role") === "button") inner.flags |= TextFlag.label;
@@ -479,7 +482,9 @@ interface TextState {
 /** Whether lines of text do not run from left to right or right to left. */
 function isTurned(style: CSSStyleDeclaration): boolean {
   if (style.writingMode && style.writingMode !== "horizontal-tb") return true;
-  const [a, b] = style.transform.startsWith("matrix(") ? style.transform.slice(7).split(",").map(Number) : [1, 0];
+  const { transform } = style;
+  if (transform === "none") return false;
+  const [a, b] = transform.startsWith("matrix(") ? transform.slice(7).split(",").map(Number) : [1, 0];
   return Math.abs(b ?? 0) > Math.abs(a ?? 1) * 0.3;
 }
 
@@ -513,6 +518,7 @@ function isScrollable(element: Element, style: CSSStyleDeclaration): boolean {
 /** Text for screen readers alone: a pixel, or clipped to nothing. */
 function isVisuallyHidden(rect: DOMRect, style: CSSStyleDeclaration): boolean {
   if (rect.width <= 1 && rect.height <= 1 && style.overflowX !== "visible") return true;
+  if (style.position !== "absolute" && style.clipPath === "none") return false;
   return /^rect\([01]px, [01]px, [01]px, [01]px\)$/.test(style.clip) || /^inset\((?:50|100)%\)$/.test(style.clipPath);
 }
 
