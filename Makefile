@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: build release demo test lint unit script-check units end-to-end allocations bench microbenchmarks \
-	audit-benchmarks instructions bundle format fuzz sanitize soak clean help
+	audit-benchmarks instructions bundle format fuzz sanitize planted attacks soak soak-load clean help
 
 # A crash of a program under test must not start the runtime's own debugger, which can hang a pipe.
 export SWIFT_BACKTRACE := enable=no
@@ -16,6 +16,7 @@ FUZZ_TARGETS := wire_frames talk request view audit_segment ssh input
 TARGET ?= $(FUZZ_TARGETS)
 SECONDS ?= 60
 SEEDS ?= 2000
+MINUTES ?= 10
 SOAK_TESTS := $(addprefix Tests/EndToEnd/, test_crash.py test_disk_faults.py test_disk_calls.py test_power_loss.py \
 	audit_damage_test.py)
 
@@ -61,10 +62,25 @@ sanitize: ## the transport's tests under ThreadSanitizer and AddressSanitizer; a
 	Tests/Sanitize/run.sh thread
 	Tests/Sanitize/run.sh address
 
-soak: $(PYTHON_READY) ## without a budget: SEEDS=2000 simulations, then kills, failing disks, power losses, damages
+planted: ## one bug of each kind in a copy of the cores, each caught by the simulation; about 10 minutes
+	Tests/PlantedBugs/run.py
+
+attacks: $(PYTHON_READY) ## every attack on the shipped relay, on a quiet machine of two cores; 10 minutes
+	swift build -c release --product alongsided
+	ALONGSIDE_ATTACKS=alone ALONGSIDE_BIN="$$(swift build -c release --show-bin-path)" \
+		$(PYTHON) -m pytest -q -s Tests/EndToEnd/test_attacks.py
+
+soak: $(PYTHON_READY) ## without a budget: SEEDS=2000 simulations; kills, failing disks, power losses, damages; load
 	swift build --build-tests
 	SIM_SEEDS=$(SEEDS) swift test --skip-build --filter SimulationTests
 	ALONGSIDE_SOAK=1 ALONGSIDE_BIN="$$(swift build --show-bin-path)" $(PYTHON) -m pytest -q -s $(SOAK_TESTS)
+	@$(MAKE) --no-print-directory soak-load
+
+soak-load: ## MINUTES=10 at 70 % of the loop, links coming and going: memory stays within 2 %
+	@Tests/EndToEnd/install.sh build
+	@Benchmarks/install.sh .build/bench
+	swift build -c release --product alongsided
+	python3 Benchmarks/soak_load.py --minutes $(MINUTES)
 
 bundle: ## the script from its sources
 	node Sources/Embed/src/build.mjs
@@ -85,6 +101,7 @@ bench: ## the relay beside its floor and its peers, 25 minutes; QUICK=1 for two
 	@Tests/EndToEnd/install.sh build
 	@Benchmarks/install.sh .build/bench
 	swift build -c release --product alongsided
+	swift build -c release --product relay-without-log
 	python3 Benchmarks/run.py $(if $(QUICK),--quick)
 
 microbenchmarks: ## what single operations cost

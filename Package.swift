@@ -122,6 +122,10 @@ let package = Package(
         .executableTarget(
             name: "audit-benchmarks", dependencies: ["Wire", "RelayCore", "AuditCore", "AuditStore"],
             path: "Benchmarks/Audit", swiftSettings: house),
+        // The daemon without the frames' audit: what the log costs is the difference.
+        .executableTarget(
+            name: "relay-without-log", dependencies: ["RelayRuntime", logging], path: "Benchmarks/WithoutLog",
+            swiftSettings: house),
 
         // Tests mirror the rooms.
         .target(name: "Support", dependencies: ["Wire"], path: "Tests/Support", swiftSettings: house),

@@ -156,31 +156,33 @@ class Alongside(Relay):
     limits = None
     knows_loops = True
 
-    def __init__(self, ports, binary, state=None, loops=1):
+    def __init__(self, ports, binary, loops=1, program=None, other_cores=None):
+        """`program` serves in place of the daemon itself; `other_cores` are for all threads but the service loops."""
         super().__init__(ports)
-        self.binary, self.state, self.loops = binary, state, loops
+        self.binary, self.loops, self.program, self.other_cores = binary, loops, program or binary, other_cores
 
     def absent(self):
-        return None if pathlib.Path(self.binary).exists() else f"{self.binary} is not built"
+        return None if pathlib.Path(self.program).exists() else f"{self.program} is not built"
+
+    def start(self, cores):
+        pid = super().start(cores)
+        if self.other_cores is not None:
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                if not (task / "comm").read_text().startswith("relay"):
+                    os.sched_setaffinity(int(task.name), self.other_cores)
+        return pid
 
     def load_flags(self):
         return [*super().load_flags(), "--key", str(OUT / "key.pem")]
 
     def command(self):
         folder = self.folder
-        if self.state:
-            # A file system of its own for the audit log: a memory disk, for example.
-            path = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=self.state))
-            (folder / "state").symlink_to(path)
-            self.state_folder = path
-        else:
-            (folder / "state").mkdir(mode=0o700)
-            self.state_folder = None
+        (folder / "state").mkdir(mode=0o700)
         shutil.copy(OUT / "allowed_signers", folder / "allowed_signers")
         if Alongside.limits is None:
             Alongside.limits = self.allowed_limits(dict(LIMITS))
         self.write(Alongside.limits)
-        return [self.binary, "--config", str(folder / "alongsided.toml")]
+        return [self.program, "--config", str(folder / "alongsided.toml")]
 
     def write(self, limits):
         lines = "\n".join(f"{name} = {value}" for name, value in limits.items())
@@ -208,12 +210,6 @@ class Alongside(Relay):
             for name, low, high in bounded:
                 limits[name] = max(int(low), min(limits[name], int(high)))
         raise RuntimeError("the limits cannot be mended")
-
-    def stop(self):
-        super().stop()
-        if getattr(self, "state_folder", None):
-            shutil.rmtree(self.state_folder, ignore_errors=True)
-            self.state_folder = None
 
 
 class Mosquitto(Relay):

@@ -18,6 +18,9 @@ COLUMNS = (
     ("load %", "load_cpu_share", "{:.0f}"),
 )
 SCALE = {"resident_bytes": 1e-6, "cpu_share": 100, "load_cpu_share": 100}
+# What a stopped seat may hold (Protocol/README.md): its session's ring (`ringBytesMax`) and the rest of one write
+# (`gatherBytesMax`), in MB.
+GROWTH_MB_MAX = round(((4 << 20) + (256 << 10)) / 1e6, 2)
 # A generator as busy as this may be what limits the figure.
 BUSY = 0.9
 
@@ -46,7 +49,7 @@ def between(one, other, relay, key):
 def case_table(name, case):
     lines = [f"\n## {name}\n", "| relay | " + " | ".join(title for title, _, _ in COLUMNS) + " | of raw |"]
     lines.append("|---" * (len(COLUMNS) + 2) + "|")
-    is_saturation = case["scenario"] in ("saturation", "audit", "loops")
+    is_saturation = case["scenario"] in ("saturation", "loops")
     for relay, found in case["relays"].items():
         if not found["rounds"]:
             lines.append(f"| {relay} | failed: {found.get('failed', 'no round')} |")
@@ -69,15 +72,7 @@ def claim(text, value, bound, is_floor=False):
 def claims(cases):
     """The ratios that the product is held to."""
     lines = ["\n## Ratios\n", "| what | measured | wanted | holds |", "|---|---|---|---|"]
-    for size, bound in (("64 B", 0.9), ("1 kB", 0.9), ("64 kB", 0.8)):
-        case = cases.get(f"saturation {size}")
-        if case:
-            share = ratio(case, "alongside", "raw", "delivered_per_second")
-            lines.append(claim(f"saturation {size}: delivered, of raw", share, bound, True))
-            cost = ratio(case, "raw", "alongside", "cpu_us_per_delivered")
-            lines.append(claim(f"saturation {size}: delivered per CPU second, of raw", cost, bound, True))
-            loop = inverse_loop(case)
-            lines.append(claim(f"saturation {size}: the same without the audit thread", loop, bound, True))
+    lines += saturation_claims(cases)
     mix = cases.get("co-browse mix, 200 x 2")
     if mix:
         lines.append(
@@ -93,10 +88,36 @@ def claims(cases):
     return "\n".join(lines)
 
 
-def inverse_loop(case):
-    mine = case["relays"].get("alongside", {}).get("rounds", [])
-    theirs = case["relays"].get("raw", {}).get("rounds", [])
-    pairs = [(one["loop_cpu_us_per_delivered"], two["cpu_us_per_delivered"]) for one, two in zip(mine, theirs)]
+def saturation_claims(cases):
+    lines = []
+    for size, bound in (("64 B", 0.9), ("1 kB", 0.9), ("64 kB", 0.8)):
+        case = cases.get(f"saturation {size}")
+        if not case:
+            continue
+        for relay, words in (("alongside, log beside", "one loop"), ("alongside", "all threads on the loop's core")):
+            share = ratio(case, relay, "raw", "delivered_per_second")
+            lines.append(claim(f"saturation {size}, {words}: delivered, of raw", share, bound, True))
+        loop = inverse_loop(case, "alongside, log beside", "raw", "cpu_us_per_delivered")
+        lines.append(claim(f"saturation {size}: delivered per CPU second of the loop, of raw", loop, bound, True))
+        share = ratio(case, "alongside, log beside", "alongside, no log", "delivered_per_second")
+        lines.append(claim(f"saturation {size}, the log on: delivered, of the same without", share, 0.9, True))
+        loop = inverse_loop(case, "alongside, log beside", "alongside, no log", "loop_cpu_us_per_delivered")
+        lines.append(
+            claim(f"saturation {size}, the log on: per CPU second of the loop, of the same", loop, 0.9, True)
+        )
+        whole = ratio(case, "alongside, no log", "alongside", "cpu_us_per_delivered")
+        lines.append(
+            f"| saturation {size}, the log on: per CPU second of all threads, of the same without "
+            f"| {'not measured' if whole is None else format(whole, '.2f')} | | |"
+        )
+    return lines
+
+
+def inverse_loop(case, relay, other, key):
+    """What a CPU second of the relay's loops delivers, of what one of the other's threads (`key`) does."""
+    mine = case["relays"].get(relay, {}).get("rounds", [])
+    theirs = case["relays"].get(other, {}).get("rounds", [])
+    pairs = [(one["loop_cpu_us_per_delivered"], two[key]) for one, two in zip(mine, theirs)]
     return statistics.median(two / one for one, two in pairs if one) if any(one for one, _ in pairs) else None
 
 
@@ -116,10 +137,12 @@ def idle_claims(cases):
             lines.append(claim("memory an idle link, kB", cost, 8))
         else:
             lines.append(f"| memory an idle link, kB: {relay} | {cost:.1f} | | |")
-    for key in ("p50_us", "p99_us"):
-        lines.append(
-            claim(f"100 active, with 10,000 idle: {key}", between(with_idle, without, "alongside", key), 1.1)
-        )
+    for key, words in (("p50_us", "p50"), ("p99_us", "p99")):
+        share = between(with_idle, without, "alongside", key)
+        lines.append(claim(f"{words} of 100 active links, with 10,000 idle ones of without", share, 1.1))
+        floor = between(with_idle, without, "raw", key)
+        if floor is not None:
+            lines.append(f"| {words} of 100 active links, with 10,000 idle ones of without: raw | {floor:.2f} | | |")
     return lines
 
 
@@ -127,13 +150,23 @@ def stopped_claims(cases):
     without, one = cases.get("4 seats, 0 stopped"), cases.get("4 seats, 1 stopped")
     if not one or not without:
         return []
-    lines = [claim("a stopped seat: p99 of the others", between(one, without, "alongside", "p99_us"), 1.05)]
+    lines = [
+        claim(
+            "p99 of the other seats, with a stopped one of without",
+            between(one, without, "alongside", "p99_us"),
+            1.05,
+        )
+    ]
     for relay, found in one["relays"].items():
         if found["rounds"]:
             growth = statistics.median(
                 (figures["resident_bytes"] - figures["resident_bytes_before"]) / 1e6 for figures in found["rounds"]
             )
-            lines.append(f"| a stopped seat: memory growth in the run, MB: {relay} | {growth:.1f} | | |")
+            words = "memory that the daemon grew by in the run with a stopped seat, MB"
+            if relay == "alongside":
+                lines.append(claim(words, growth, GROWTH_MB_MAX))
+            else:
+                lines.append(f"| {words}: {relay} | {growth:.1f} | | |")
     return lines
 
 
@@ -142,13 +175,17 @@ def growth_claims(cases):
     few, many = cases.get("100 sessions"), cases.get("5000 sessions")
     if few and many:
         lines.append(
-            claim("CPU a session, 5,000 of 100", between(many, few, "alongside", "cpu_us_per_delivered"), 1.2)
+            claim(
+                "CPU a session, with 5,000 sessions of with 100",
+                between(many, few, "alongside", "cpu_us_per_delivered"),
+                1.2,
+            )
         )
     for size in ("64 B", "1 kB"):
         case = cases.get(f"saturation {size}, loops")
         if case:
             share = ratio(case, "alongside, 2 loops", "alongside, 1 loop", "delivered_per_second")
-            lines.append(claim(f"two loops of one, {size}: delivered", share, 1.6, True))
+            lines.append(claim(f"two loops, {size}: delivered, of one", share, 1.6, True))
     return lines
 
 

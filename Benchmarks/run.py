@@ -33,8 +33,8 @@ from relays import (
 from scenarios import QUICK, SCENARIOS
 
 RELAY_CORE, LOAD_CORE, BOTH = "0", "1", "0,1"
-# What is left when a run has taken this long gets fewer rounds, and no peers.
-HURRY_SECONDS, HURRY_ROUNDS = 20 * 60, 3
+# What is left when a run has taken this long is measured without peers.
+HURRY_SECONDS = 15 * 60
 
 
 def build():
@@ -56,12 +56,14 @@ def build():
 
 def make_relays(ports, binary):
     """By name. Those that are absent are named and left out."""
-    memory = "/dev/shm" if pathlib.Path("/dev/shm").is_dir() else None
     found = {}
     for relay in (Raw(ports), RawUnbatched(ports), Alongside(ports, binary)):
         found[relay.name] = relay
+    without = str(pathlib.Path(binary).with_name("relay-without-log"))
+    beside = {int(LOAD_CORE)}
     variants = {
-        "alongside, log in memory": Alongside(ports, binary, state=memory),
+        "alongside, log beside": Alongside(ports, binary, other_cores=beside),
+        "alongside, no log": Alongside(ports, binary, program=without, other_cores=beside),
         "alongside, 1 loop": Alongside(ports, binary, loops=1),
         "alongside, 2 loops": Alongside(ports, binary, loops=2),
     }
@@ -153,8 +155,7 @@ def main():
             is_late = time.monotonic() - began > HURRY_SECONDS
             if is_late:
                 case = dataclasses.replace(case, peers=())
-            count = min(rounds, HURRY_ROUNDS) if is_late else rounds
-            results[case.name] = {"scenario": name, "relays": run_case(case, relays, count, seconds, say)}
+            results[case.name] = {"scenario": name, "relays": run_case(case, relays, rounds, seconds, say)}
     document = {
         "machine": machine(),
         "rounds": rounds,

@@ -272,15 +272,21 @@ static inline int clws_is_partial(clws_connection *connection) { return lws_part
 static inline int clws_ask_writable(clws_connection *connection) { return lws_callback_on_writable(connection); }
 
 /* Sends two stretches of bytes in one system call, past the library: only while nothing of it waits (`clws_is_partial`)
- * and TLS is not spoken. Returns the bytes taken, 0 when the socket is full, -1 when it is broken. */
+ * and TLS is not spoken. Either may be empty: then a plain send, which costs the kernel less than sendmsg. Returns the
+ * bytes taken, 0 when the socket is full, -1 when it is broken. */
 static inline ssize_t clws_send_both(
     int descriptor, const void *first, size_t first_count, const void *second, size_t second_count) {
-    struct iovec parts[2] = {
-        {.iov_base = (void *)(uintptr_t)first, .iov_len = first_count},
-        {.iov_base = (void *)(uintptr_t)second, .iov_len = second_count},
-    };
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-    ssize_t sent = sendmsg(descriptor, &message, MSG_NOSIGNAL);
+    ssize_t sent;
+    if (first_count == 0 || second_count == 0) {
+        sent = send(descriptor, first_count ? first : second, first_count + second_count, MSG_NOSIGNAL);
+    } else {
+        struct iovec parts[2] = {
+            {.iov_base = (void *)(uintptr_t)first, .iov_len = first_count},
+            {.iov_base = (void *)(uintptr_t)second, .iov_len = second_count},
+        };
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+        sent = sendmsg(descriptor, &message, MSG_NOSIGNAL);
+    }
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return 0;
     return sent;
 }

@@ -11,23 +11,27 @@ package protocol FairFlow: AnyObject {
 ///
 /// A class, because a service may activate others. O(1) a session and turn.
 ///
-/// What a service spends beyond the credit is owed in the next rounds. Confined to its loop.
+/// What a service spends beyond the credit is owed in the next rounds. Confined to its loop. Inlinable, so that another
+/// module's flow is served by its own type and not through a table of its methods.
 package final class FairRounds<Flow: FairFlow> {
-    private let quantum: Int
-    private var waiting: [Flow] = []
+    @usableFromInline let quantum: Int
+    @usableFromInline var waiting: [Flow] = []
     /// The array of the round before, empty and with its memory.
-    private var spare: [Flow] = []
+    @usableFromInline var spare: [Flow] = []
 
     /// Each flow may spend `quantum` a round.
+    @inlinable
     package init(quantum: Int) {
         precondition(quantum > 0, "a round that gives nothing never ends")
         self.quantum = quantum
     }
 
     /// Whether nobody waits.
+    @inlinable
     package var isEmpty: Bool { self.waiting.isEmpty }
 
     /// The flow has something due; it is served in the next round, in the order of activation.
+    @inlinable
     package func activate(_ flow: Flow) {
         guard !flow.isActive else { return }
         flow.isActive = true
@@ -35,6 +39,7 @@ package final class FairRounds<Flow: FairFlow> {
     }
 
     /// Takes those who are served in this round.
+    @inlinable
     package func begin() -> [Flow] {
         let round = self.waiting
         self.waiting = self.spare
@@ -44,6 +49,7 @@ package final class FairRounds<Flow: FairFlow> {
 
     /// Serves one flow of the round: `serve` spends from the credit and answers whether something is left, for which
     /// the flow stays active.
+    @inlinable
     package func serve(_ flow: Flow, _ serve: (inout Int) -> Bool) {
         var credit = flow.credit + self.quantum
         let isMoreDue = credit <= 0 || serve(&credit)
@@ -58,6 +64,7 @@ package final class FairRounds<Flow: FairFlow> {
     }
 
     /// Gives the round's array back, for its memory.
+    @inlinable
     package func end(_ round: consuming [Flow]) {
         round.removeAll(keepingCapacity: true)
         self.spare = round

@@ -8,18 +8,13 @@ package import Wire
 package final class FanOut {
     let limits: RelayLimits
     let ring: FrameRing
-    var table = SeatTable()
+    let table = SeatTable()
     /// Seats whose link takes nothing: only they can lag in time or bytes.
     private var stalledCount = 0
     /// No following seat's tail is below this index: while the ring still holds it, no seat fell out.
     private var lowestTail: UInt64 = .max
     /// Whether `wake` was asked for in this turn.
     private var isAwake = false
-    /// Message bytes that the last gathering handed over.
-    package internal(set) var gatheredByteCount = 0
-    /// Frames that the last gathering handed over, and when the oldest of them arrived.
-    package internal(set) var gatheredFrameCount = 0
-    package internal(set) var gatheredSince = Instant(nanoseconds: 0)
     /// Seats that were sent to a keyframe, for lagging or as they asked, since it was last taken.
     private var resyncCount = 0
     /// When unrecorded ranges of sent frames must be recorded.
@@ -74,7 +69,7 @@ package final class FanOut {
 
     /// All seats, in the order in which they joined.
     package func forEachSeat(_ body: (SeatID) -> Void) {
-        for place in self.table.seats.indices { body(self.table.seats[place].id) }
+        for place in self.table.indices { body(self.table[place].id) }
     }
 
     /// Whether the seat is here.
@@ -83,23 +78,23 @@ package final class FanOut {
     /// Whether frames are due for the seat.
     package func hasDue(_ id: SeatID) -> Bool {
         guard let place = self.table.place(of: id) else { return false }
-        return self.table.seats[place].tail < self.ring.next
+        return self.table[place].tail < self.ring.next
     }
 
     /// Message bytes that the seat is behind.
     package func bytesBehind(_ id: SeatID) -> Int {
         guard let place = self.table.place(of: id) else { return 0 }
-        return self.ring.bytes(from: self.table.seats[place].tail)
+        return self.ring.bytes(from: self.table[place].tail)
     }
 
     /// The index of the next frame to consider for the seat; nil when it is not here.
     package func tail(of id: SeatID) -> UInt64? {
-        self.table.place(of: id).map { self.table.seats[$0].tail }
+        self.table.place(of: id).map { self.table[$0].tail }
     }
 
     /// Whether deltas may reach the seat: it has its base, or is about to be handed it.
     package func isFollowing(_ id: SeatID) -> Bool {
-        self.table.place(of: id).map { self.table.seats[$0].base == .following } ?? false
+        self.table.place(of: id).map { self.table[$0].base == .following } ?? false
     }
 
     /// The end of a turn has come: the next frame wakes again.
@@ -109,10 +104,10 @@ package final class FanOut {
 
     /// The seat's link does not take more now. What is due waits in the ring.
     package func blocked(_ id: SeatID, now: Instant) {
-        guard let place = self.table.place(of: id), self.table.seats[place].tail < self.ring.next else { return }
+        guard let place = self.table.place(of: id), self.table[place].tail < self.ring.next else { return }
         // Counted from now, not from when the last frame happened to be sent on a quiet page.
-        guard self.table.seats[place].stalledSince == nil else { return }
-        self.table.seats[place].stalledSince = now
+        guard self.table[place].stalledSince == nil else { return }
+        self.table[place].stalledSince = now
         self.stalledCount += 1
     }
 
@@ -123,11 +118,11 @@ package final class FanOut {
         func consider(_ moment: Instant) {
             earliest = earliest.map { Swift.min($0, moment) } ?? moment
         }
-        for place in self.table.seats.indices {
-            guard let since = self.table.seats[place].stalledSince else { continue }
+        for place in self.table.indices {
+            guard let since = self.table[place].stalledSince else { continue }
             consider(since + self.limits.seatStalledDurationMax)
-            let tail = self.table.seats[place].tail
-            if self.table.seats[place].base == .following, tail < self.ring.next {
+            let tail = self.table[place].tail
+            if self.table[place].base == .following, tail < self.ring.next {
                 consider(self.ring.slot(tail).arrived + self.limits.seatBehindDurationMax)
             }
         }
@@ -175,12 +170,12 @@ package final class FanOut {
     func resyncAsked(_ id: SeatID, into outbox: inout Outbox) -> Bool {
         guard let place = self.table.place(of: id) else { return false }
         self.resyncCount += 1
-        self.table.seats[place].base = .awaitingKeyframe
-        guard let keyframe = self.ring.newestKeyframe, keyframe >= self.table.seats[place].tail else {
-            self.table.seats[place].tail = self.ring.next
+        self.table[place].base = .awaitingKeyframe
+        guard let keyframe = self.ring.newestKeyframe, keyframe >= self.table[place].tail else {
+            self.table[place].tail = self.ring.next
             return true
         }
-        self.table.seats[place].tail = keyframe
+        self.table[place].tail = keyframe
         self.wake(into: &outbox)
         return false
     }
@@ -188,11 +183,11 @@ package final class FanOut {
     /// Takes out the first seat whose link has stood still for too long; nil when there is none.
     func removeStalled(now: Instant, into outbox: inout Outbox) -> SeatID? {
         guard self.stalledCount > 0 else { return nil }
-        for place in self.table.seats.indices {
-            guard let since = self.table.seats[place].stalledSince,
+        for place in self.table.indices {
+            guard let since = self.table[place].stalledSince,
                 now >= since + self.limits.seatStalledDurationMax
             else { continue }
-            let id = self.table.seats[place].id
+            let id = self.table[place].id
             self.remove(at: place, into: &outbox)
             return id
         }
@@ -205,13 +200,13 @@ package final class FanOut {
         guard self.stalledCount > 0 || self.lowestTail < self.ring.first else { return false }
         var isWanted = false
         var lowest = UInt64.max
-        for place in self.table.seats.indices where self.table.seats[place].base == .following {
-            let tail = self.table.seats[place].tail
-            let isStalled = self.table.seats[place].stalledSince != nil
+        for place in self.table.indices where self.table[place].base == .following {
+            let tail = self.table[place].tail
+            let isStalled = self.table[place].stalledSince != nil
             if tail < self.ring.first || (isStalled && self.isBehind(tail, now)) {
                 isWanted = self.resync(at: place, now: now) || isWanted
             }
-            if self.table.seats[place].base == .following { lowest = Swift.min(lowest, self.table.seats[place].tail) }
+            if self.table[place].base == .following { lowest = Swift.min(lowest, self.table[place].tail) }
         }
         self.lowestTail = lowest
         return isWanted
@@ -221,9 +216,9 @@ package final class FanOut {
     /// recorded.
     func restart(at index: UInt64) {
         self.ring.restart(at: index)
-        for place in self.table.seats.indices {
-            self.table.seats[place].tail = index
-            self.table.seats[place].base = .awaitingKeyframe
+        for place in self.table.indices {
+            self.table[place].tail = index
+            self.table[place].base = .awaitingKeyframe
         }
         self.lowestTail = .max
     }
@@ -238,15 +233,15 @@ package final class FanOut {
 
     /// The link of the seat at `place` takes something again.
     func noteFree(at place: Int) {
-        guard self.table.seats[place].stalledSince != nil else { return }
-        self.table.seats[place].stalledSince = nil
+        guard self.table[place].stalledSince != nil else { return }
+        self.table[place].stalledSince = nil
         self.stalledCount -= 1
     }
 
     /// The seat at `place` follows from `index` on.
     func noteFollowing(at place: Int, from index: UInt64) {
-        guard self.table.seats[place].base != .following else { return }
-        self.table.seats[place].base = .following
+        guard self.table[place].base != .following else { return }
+        self.table[place].base = .following
         self.lowestTail = Swift.min(self.lowestTail, index)
     }
 
@@ -267,14 +262,14 @@ package final class FanOut {
     /// stall goes on either way.
     private func resync(at place: Int, now: Instant) -> Bool {
         self.resyncCount += 1
-        if let keyframe = self.ring.newestKeyframe, keyframe > self.table.seats[place].tail,
+        if let keyframe = self.ring.newestKeyframe, keyframe > self.table[place].tail,
             !self.isBehind(keyframe, now)
         {
-            self.table.seats[place].tail = keyframe
+            self.table[place].tail = keyframe
             return false
         }
-        self.table.seats[place].tail = self.ring.next
-        self.table.seats[place].base = .awaitingKeyframe
+        self.table[place].tail = self.ring.next
+        self.table[place].base = .awaitingKeyframe
         return true
     }
 }

@@ -3,14 +3,17 @@ internal import Wire
 /// A session's recent frames, numbered from 1 in the order in which they were accepted.
 ///
 /// Bounded in bytes and in frames: the oldest leave. A seat is a tail into it: one integer. Owned by its fan-out and
-/// confined to that fan-out's thread.
-final class FrameRing {
+/// confined to that fan-out's thread. Plain words behind one pointer: neither a reference is counted nor an access
+/// checked for a seat and frame.
+@safe final class FrameRing {
     /// What is known of a frame without touching it.
     @safe struct Slot {
         /// The ring's own reference: retained by `append`, released by eviction and `deinit`.
         let frame: Unmanaged<SharedFrame>
         /// What the frame is.
         let kind: FrameKind
+        /// Whether a newer frame of its lane makes it worthless.
+        let isCursor: Bool
         /// Message bytes of all frames before this one since the session began.
         let start: UInt64
         /// When the frame was accepted: what is due since then is late since then.
@@ -19,8 +22,10 @@ final class FrameRing {
 
     private let bytesMax: Int
     private let countMax: Int
-    /// Frame n stands in slot `n & (slots.count - 1)`.
-    private var slots: [Slot?]
+    /// Frame n stands in slot `n & (capacity - 1)`; initialised from `first` up to `next`.
+    private var slots: UnsafeMutablePointer<Slot>
+    /// A power of two; 0 before the first frame, because most sessions that wait for a rep never get one.
+    private var capacity = 0
 
     /// The oldest frame's index; equal to `next` when empty.
     private(set) var first: UInt64
@@ -40,11 +45,12 @@ final class FrameRing {
         self.next = next
         self.bytesMax = bytesMax
         self.countMax = countMax
-        self.slots = Array(repeating: nil, count: 64)
+        unsafe self.slots = .allocate(capacity: self.capacity)
     }
 
     deinit {
         self.clear()
+        unsafe self.slots.deallocate()
     }
 
     /// Message bytes held now.
@@ -56,10 +62,7 @@ final class FrameRing {
     /// The slot of a frame in the ring. An index outside is our own fault and traps.
     func slot(_ index: UInt64) -> Slot {
         precondition(index >= self.first && index < self.next, "frame is not in the ring")
-        guard let slot = self.slots[Int(index & UInt64(self.slots.count - 1))] else {
-            preconditionFailure("an empty slot inside the ring")
-        }
-        return slot
+        return unsafe self.slots[self.place(index)]
     }
 
     /// Message bytes held from frame `index` on; 0 from `next` on. What was evicted no longer counts.
@@ -73,11 +76,11 @@ final class FrameRing {
         while self.count > 0, self.count >= self.countMax || self.byteCount + frame.messageByteCount > self.bytesMax {
             self.evictFirst()
         }
-        if self.count == self.slots.count { self.grow() }
+        if self.count == self.capacity { self.grow() }
         let index = self.next
-        let place = Int(index & UInt64(self.slots.count - 1))
-        unsafe self.slots[place] = Slot(
-            frame: .passRetained(frame), kind: kind, start: self.end, arrived: now)
+        unsafe (self.slots + self.place(index)).initialize(
+            to: Slot(
+                frame: .passRetained(frame), kind: kind, isCursor: kind.lane == .cursor, start: self.end, arrived: now))
         self.next += 1
         self.end += UInt64(frame.messageByteCount)
         switch kind.lane {
@@ -101,20 +104,25 @@ final class FrameRing {
         self.next = index
     }
 
+    private func place(_ index: UInt64) -> Int { Int(truncatingIfNeeded: index) & (self.capacity - 1) }
+
     private func evictFirst() {
-        let place = Int(self.first & UInt64(self.slots.count - 1))
-        // Balances `append`'s retain; the slot is emptied in the next line.
-        unsafe self.slots[place]?.frame.release()
-        self.slots[place] = nil
+        // Balances `append`'s retain; from the next lines on the slot is outside.
+        let frame = unsafe self.slots[self.place(self.first)].frame
         if self.newestKeyframe == self.first { self.newestKeyframe = nil }
         self.first += 1
+        unsafe frame.release()
     }
 
     private func grow() {
-        var larger: [Slot?] = Array(repeating: nil, count: self.slots.count * 2)
+        let larger = Swift.max(self.capacity * 2, 16)
+        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: larger)
         for index in self.first..<self.next {
-            larger[Int(index & UInt64(larger.count - 1))] = self.slot(index)
+            let place = Int(truncatingIfNeeded: index) & (larger - 1)
+            unsafe (slots + place).initialize(to: self.slots[self.place(index)])
         }
-        self.slots = larger
+        unsafe self.slots.deallocate()
+        unsafe self.slots = slots
+        self.capacity = larger
     }
 }

@@ -1,61 +1,107 @@
 /// The seats of one fan-out in the order in which they joined, each found by its name in constant time.
 ///
 /// Names count up within a session, so that their low bits spread them evenly. Joining is amortised O(1), leaving O(n).
-struct SeatTable {
-    /// The seats by place. Only `add` and `remove` change how many there are and which stands where.
-    var seats: [Seat] = []
+/// Owned by its fan-out. Seats stand behind a plain pointer, so that touching one of them checks no access: a session's
+/// frames touch each of them several times.
+@safe final class SeatTable {
+    private var seats = UnsafeMutablePointer<Seat>.allocate(capacity: 1)
+    private var capacity = 1
+    /// Seats held now, at the places below this number.
+    private(set) var count = 0
     /// Open addressing with linear probing: a seat's place + 1 at its name's low bits or after them, 0 where nothing
     /// is. At most half full, so that a probe soon ends.
-    private var index: [UInt32] = Array(repeating: 0, count: 8)
+    private var index = UnsafeMutablePointer<UInt32>.allocate(capacity: 8)
+    private var indexSize = 8
 
-    /// Seats held now.
-    var count: Int { self.seats.count }
+    init() {
+        unsafe self.index.initialize(repeating: 0, count: self.indexSize)
+    }
+
+    deinit {
+        unsafe self.seats.deinitialize(count: self.count)
+        unsafe self.seats.deallocate()
+        unsafe self.index.deallocate()
+    }
+
+    /// The seat at a place below `count`. Only `add` and `remove` change how many there are and which stands where.
+    subscript(_ place: Int) -> Seat {
+        _read {
+            precondition(place >= 0 && place < self.count, "no seat stands there")
+            yield unsafe self.seats[place]
+        }
+        _modify {
+            precondition(place >= 0 && place < self.count, "no seat stands there")
+            yield unsafe &self.seats[place]
+        }
+    }
+
+    /// The places.
+    var indices: Range<Int> { 0..<self.count }
 
     /// The place of a seat; nil when it is not here.
     func place(of id: SeatID) -> Int? {
-        let mask = self.index.count - 1
+        let mask = self.indexSize - 1
         var probe = Int(id.number) & mask
         while true {
-            let entry = self.index[probe]
+            let entry = unsafe self.index[probe]
             if entry == 0 { return nil }
             let place = Int(entry) - 1
-            if self.seats[place].id == id { return place }
+            if self[place].id == id { return place }
             probe = (probe + 1) & mask
         }
     }
 
     /// Adds a seat, which is not here yet.
-    mutating func add(_ seat: Seat) {
-        self.seats.append(seat)
-        if self.seats.count * 2 > self.index.count {
-            self.rebuild(size: self.index.count * 2)
+    func add(_ seat: Seat) {
+        if self.count == self.capacity { self.grow() }
+        unsafe (self.seats + self.count).initialize(to: seat)
+        self.count += 1
+        if self.count * 2 > self.indexSize {
+            self.rebuild(size: self.indexSize * 2)
         } else {
-            self.note(self.seats.count - 1)
+            self.note(self.count - 1)
         }
     }
 
     /// Takes the seat at `place` out; the later ones move up.
-    mutating func remove(at place: Int) -> Seat {
-        let seat = self.seats.remove(at: place)
-        self.rebuild(size: self.index.count)
+    func remove(at place: Int) -> Seat {
+        precondition(place >= 0 && place < self.count, "no seat stands there")
+        let seat = unsafe (self.seats + place).move()
+        self.count -= 1
+        unsafe (self.seats + place).moveInitialize(from: self.seats + place + 1, count: self.count - place)
+        self.rebuild(size: self.indexSize)
         return seat
     }
 
     /// Takes all out.
-    mutating func removeAll() {
-        self.seats.removeAll()
+    func removeAll() {
+        unsafe self.seats.deinitialize(count: self.count)
+        self.count = 0
         self.rebuild(size: 8)
     }
 
-    private mutating func rebuild(size: Int) {
-        self.index = Array(repeating: 0, count: size)
-        for place in self.seats.indices { self.note(place) }
+    private func grow() {
+        let larger = UnsafeMutablePointer<Seat>.allocate(capacity: self.capacity * 2)
+        unsafe larger.moveInitialize(from: self.seats, count: self.count)
+        unsafe self.seats.deallocate()
+        unsafe self.seats = larger
+        self.capacity *= 2
     }
 
-    private mutating func note(_ place: Int) {
-        let mask = self.index.count - 1
-        var probe = Int(self.seats[place].id.number) & mask
-        while self.index[probe] != 0 { probe = (probe + 1) & mask }
-        self.index[probe] = UInt32(place + 1)
+    private func rebuild(size: Int) {
+        if size != self.indexSize {
+            unsafe self.index.deallocate()
+            unsafe self.index = .allocate(capacity: size)
+            self.indexSize = size
+        }
+        unsafe self.index.initialize(repeating: 0, count: size)
+        for place in self.indices { self.note(place) }
+    }
+
+    private func note(_ place: Int) {
+        let mask = self.indexSize - 1
+        var probe = Int(self[place].id.number) & mask
+        while unsafe self.index[probe] != 0 { probe = (probe + 1) & mask }
+        unsafe self.index[probe] = UInt32(place + 1)
     }
 }

@@ -45,9 +45,9 @@ extension Session {
         self.requestKeyframe(now: now, into: &outbox)
     }
 
-    /// Hands the frames that are due for a seat of this loop to `sink`: `FanOut.gather`.
+    /// Hands the frames that are due for a seat of this loop to `sink` (`FanOut.gather`). True when more is due.
     package func gather<Sink: FrameSink & ~Copyable>(_ id: SeatID, now: Instant, into sink: inout Sink) -> Bool {
-        self.fanOut.gather(id, now: now, into: &sink)
+        self.fanOut.gather(id, now: now, into: &sink).isMoreDue
     }
 
     /// The end of a turn has come: the next frame wakes again.

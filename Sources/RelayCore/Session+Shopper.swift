@@ -18,7 +18,7 @@ extension Session {
         switch (consent.decision, self.consent) {
         case (.given, .awaited):
             self.talk.take(sequence)
-            self.consent = .pending(talk: sequence)
+            self.consentState = .pending(talk: sequence)
             outbox.append(.recordConsent(consent))
         case (.refused, .awaited), (.withdrawn, .pending), (.withdrawn, .given):
             outbox.append(.recordConsent(consent))
@@ -31,7 +31,7 @@ extension Session {
     /// The record of the consent is on disk: page frames may flow from now on.
     package func consentDurable(now: Instant, into outbox: inout Outbox) {
         guard !self.isEnded, case .pending = self.consent else { return }
-        self.consent = .given
+        self.consentState = .given
         // What came after the consent was skipped: there is nothing of it to keep safe.
         self.talk.allIsSafe()
         if self.shopper == .present { outbox.append(.acknowledge(talk: self.talkAcknowledged)) }
@@ -66,7 +66,7 @@ extension Session {
             if let fault = self.skipTalk(header, into: &outbox) { return self.refuse(fault, into: &outbox) }
         case .control?, nil: break
         }
-        self.unknownFrameCount += 1
+        self.skippedFrameCount += 1
     }
 
     /// Takes an unknown talk frame for read, in its order; the first talk frame of a session is the consent.

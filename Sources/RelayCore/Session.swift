@@ -5,7 +5,8 @@ package import Wire
 ///
 /// Pure: told the time, it changes its state and says what is to be done; it reads no clock and touches no link. Owned
 /// by one service loop and confined to its thread. The runtime feeds it facts in the order in which they happened and
-/// performs the actions after each call.
+/// performs the actions after each call. What is stored is not visible outside the module, so that the optimiser sees
+/// every access and needs no check at run time.
 package final class Session {
     /// How far the shopper's consent has come.
     package enum ConsentState: Equatable, Sendable {
@@ -32,15 +33,18 @@ package final class Session {
     let limits: RelayLimits
 
     /// Whether page frames may flow.
-    package internal(set) var consent: ConsentState = .awaited
+    package var consent: ConsentState { self.consentState }
+    var consentState: ConsentState = .awaited
     /// The shopper's talk frames.
     var talk = TalkReceiver()
     /// The last talk sequence that is safe.
     package var talkAcknowledged: UInt32 { self.talk.acknowledged }
     /// Frames of kinds that this version does not know, skipped.
-    package internal(set) var unknownFrameCount = 0
+    package var unknownFrameCount: Int { self.skippedFrameCount }
+    var skippedFrameCount = 0
     /// Whether the session is over: it does nothing more, whatever it is told.
-    package internal(set) var isEnded = false
+    package var isEnded: Bool { self.hasEnded }
+    var hasEnded = false
 
     var shopper: Shopper
     /// The ring, and the seats of this loop's links.
@@ -159,7 +163,7 @@ package final class Session {
 
     /// Ends with everything on record; seats and frames are forgotten.
     func end(_ reason: EndReason, now: Instant, into outbox: inout Outbox) {
-        self.isEnded = true
+        self.hasEnded = true
         self.fanOut.end(into: &outbox)
         self.mirroredSeats.removeAll()
         self.lostSeats.removeAll()

@@ -47,7 +47,7 @@ package struct Outbox: Equatable, Sendable {
 
     /// Empties the outbox and keeps its memory.
     package mutating func removeAll() {
-        self.actions.removeAll(keepingCapacity: true)
+        if !self.actions.isEmpty { self.actions.removeAll(keepingCapacity: true) }
     }
 }
 

@@ -25,15 +25,16 @@ package struct TokenBucket: Equatable, Sendable {
 
     /// Adds what has flowed in since the last refill; the remainder below one token stays in `refilled`.
     private mutating func refill(now: Instant) {
-        let elapsed = now.duration(since: self.refilled).nanosecondsClamped
-        guard elapsed > 0 else { return }
+        guard now > self.refilled else { return }
+        // Plain numbers: `Duration` counts in 128 bits, and this is asked twice a frame.
+        let elapsed = Int(clamping: now.nanoseconds - self.refilled.nanoseconds)
         let nanosecondsToFull = (self.capacity - self.tokens) * 1_000_000_000 / Swift.max(self.perSecond, 1) + 1
         guard elapsed < nanosecondsToFull else {
             self.tokens = self.capacity
             self.refilled = now
             return
         }
-        let (product, overflow) = Int(elapsed).multipliedReportingOverflow(by: self.perSecond)
+        let (product, overflow) = elapsed.multipliedReportingOverflow(by: self.perSecond)
         guard !overflow else {
             self.tokens = self.capacity
             self.refilled = now
@@ -41,6 +42,7 @@ package struct TokenBucket: Equatable, Sendable {
         }
         let gained = product / 1_000_000_000
         self.tokens = Swift.min(self.capacity, self.tokens + gained)
-        self.refilled = self.refilled + .nanoseconds(gained * 1_000_000_000 / Swift.max(self.perSecond, 1))
+        // Not beyond `now`: no more has been gained than has flowed in.
+        self.refilled.nanoseconds += UInt64(gained * 1_000_000_000 / Swift.max(self.perSecond, 1))
     }
 }

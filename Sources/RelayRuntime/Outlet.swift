@@ -39,14 +39,22 @@ class Outlet: FairFlow {
     /// Frames may be due for any of the seats.
     func noteDue() { self.unservedCount = self.places.count }
 
-    /// The next seat to look at.
-    func nextPlace() -> Place? {
+    /// The next seat to look at, with its link: by the reference that its place holds, for a seat that is looked at
+    /// costs no counting. Good for as long as the place is there.
+    @unsafe func nextPlace() -> (SeatID, Unmanaged<LinkState>)? {
         guard self.unservedCount > 0, !self.places.isEmpty else { return nil }
         self.unservedCount -= 1
         if self.position >= self.places.count { self.position = 0 }
-        defer { self.position += 1 }
-        return self.places[self.position]
+        let position = self.position
+        self.position = position + 1
+        return unsafe (self.places[position].seat, .passUnretained(self.places[position].link))
     }
+
+    /// Whether it has no timer any more.
+    var isOver: Bool { false }
+
+    /// The earliest moment at which something is due.
+    var nextDeadline: Instant? { self.fanOut.nextDeadline }
 
     func add(_ seat: SeatID, _ link: LinkState) {
         self.places.append(Place(seat: seat, link: link))
@@ -69,6 +77,9 @@ class Outlet: FairFlow {
 final class MirrorEntry: Outlet {
     let core: Mirror
     let remote: RemoteSession
+    /// The session's loop has let it go.
+    var isClosed = false
+    override var isOver: Bool { self.isClosed }
 
     init(_ remote: RemoteSession, core: Mirror, timer: Int) {
         self.core = core
@@ -124,6 +135,9 @@ final class SessionEntry: Outlet {
     /// The resume token of the last `welcome`, and whether the page is known to hold it.
     var tokenWords: ResumeToken.Words
     var isTokenConfirmed = false
+
+    override var isOver: Bool { self.core.isEnded }
+    override var nextDeadline: Instant? { self.core.nextDeadline }
 
     init(_ opening: Opening, core: Session, site: Site, shopper: LinkName, timer: Int) {
         self.core = core

@@ -79,6 +79,7 @@ extension Relay {
     }
 
     func recordSent(_ seat: SeatID, _ ranges: [ClosedRange<UInt64>], _ session: SessionID) {
+        guard self.parts.provesFrames else { return }
         for range in ranges {
             let range = FrameRange(range.lowerBound, range.upperBound)
             _ = self.parts.audit.framesSent(session: session, seat: Int(seat.number), range: range)

@@ -162,18 +162,16 @@ extension Relay {
     }
 
     private func setTimer(of outlet: Outlet) {
-        if let entry = outlet as? SessionEntry {
-            if !entry.core.isEnded { self.timers.set(outlet.timer, entry.core.nextDeadline) }
-        } else if self.mirrors[outlet.number] === outlet {
-            self.timers.set(outlet.timer, outlet.fanOut.nextDeadline)
-        }
+        if !outlet.isOver { self.timers.set(outlet.timer, outlet.nextDeadline) }
     }
 
     /// Serves the seats of one session here, one after the other, as far as the credit goes. True when seats are left.
     private func serve(_ outlet: Outlet, credit: inout Int, now: Instant) -> Bool {
-        while credit > 0, let place = outlet.nextPlace() {
-            guard outlet.fanOut.hasDue(place.seat) else { continue }
-            credit -= self.write(place, of: outlet, now: now)
+        while credit > 0, let (seat, link) = unsafe outlet.nextPlace() {
+            guard outlet.fanOut.hasDue(seat) else { continue }
+            // Proof: the outlet's place holds the link, and nothing in a write takes a place away: the transport tells
+            // of links in later turns.
+            credit -= unsafe link._withUnsafeGuaranteedRef { self.write($0, seat, of: outlet, now: now) }
         }
         return outlet.unservedCount > 0
     }
@@ -181,39 +179,35 @@ extension Relay {
     /// Writes to the link of a seat what is due for all its seats; answers what that cost. What is left although the
     /// link takes more is noted for the next turns. A link with one seat, which is nearly every one, is served without
     /// touching its list.
-    private func write(_ place: Outlet.Place, of outlet: Outlet, now: Instant) -> Int {
-        let state = place.link
+    private func write(_ state: LinkState, _ seat: SeatID, of outlet: Outlet, now: Instant) -> Int {
         guard !state.isClosing else { return 0 }
         guard state.heldSeats.count == 1 else { return self.writeAllSeats(of: state, now: now) }
-        var byteCount = 0
-        var handed = HandedOver()
-        var more = false
+        var gathering = Gathering()
         let canTakeMore = self.loop.write(state.id) { batch in
             guard self.appendControl(state, to: &batch) else { return }
-            more = outlet.fanOut.gather(place.seat, now: now, into: &batch)
-            byteCount = outlet.fanOut.gatheredByteCount
-            handed.add(outlet.fanOut)
+            gathering = outlet.fanOut.gather(seat, now: now, into: &batch)
         }
+        var handed = HandedOver()
+        handed.add(gathering)
         self.noteWrite(handed, now: now)
         state.isDirty = false
         if !canTakeMore {
-            self.noteBlocked(place.seat, of: outlet, now: now)
-        } else if more {
+            self.noteBlocked(seat, of: outlet, now: now)
+        } else if gathering.isMoreDue {
             self.wake(outlet)
         }
-        return byteCount > 0 ? byteCount + self.limits.writeCostBytes : 0
+        return gathering.byteCount > 0 ? gathering.byteCount + self.limits.writeCostBytes : 0
     }
 
     private func writeAllSeats(of state: LinkState, now: Instant) -> Int {
-        var byteCount = 0
         var handed = HandedOver()
         var more = false
         let canTakeMore = self.loop.write(state.id) { batch in
             guard self.appendControl(state, to: &batch) else { return }
             for held in state.heldSeats {
-                more = held.outlet.fanOut.gather(held.seat, now: now, into: &batch) || more
-                byteCount += held.outlet.fanOut.gatheredByteCount
-                handed.add(held.outlet.fanOut)
+                let gathering = held.outlet.fanOut.gather(held.seat, now: now, into: &batch)
+                more = gathering.isMoreDue || more
+                handed.add(gathering)
             }
         }
         self.noteWrite(handed, now: now)
@@ -223,7 +217,7 @@ extension Relay {
         } else if more {
             for held in state.heldSeats where held.outlet.fanOut.hasDue(held.seat) { self.wake(held.outlet) }
         }
-        return byteCount > 0 ? byteCount + self.limits.writeCostBytes : 0
+        return handed.byteCount > 0 ? handed.byteCount + self.limits.writeCostBytes : 0
     }
 
     private func writeControl(_ state: LinkState) {

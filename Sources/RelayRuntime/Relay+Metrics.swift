@@ -11,11 +11,11 @@ extension Relay {
         /// When the oldest of the frames arrived.
         private(set) var since = Instant(nanoseconds: .max)
 
-        /// Adds what the fan-out has just gathered.
-        mutating func add(_ fanOut: FanOut) {
-            self.frameCount += fanOut.gatheredFrameCount
-            self.byteCount += fanOut.gatheredByteCount
-            if fanOut.gatheredFrameCount > 0 { self.since = Swift.min(self.since, fanOut.gatheredSince) }
+        /// Adds what a fan-out has gathered.
+        mutating func add(_ gathering: Gathering) {
+            self.frameCount += gathering.frameCount
+            self.byteCount += gathering.byteCount
+            if gathering.frameCount > 0 { self.since = Swift.min(self.since, gathering.since) }
         }
     }
 

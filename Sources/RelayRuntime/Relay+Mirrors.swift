@@ -105,6 +105,7 @@ extension Relay {
         for place in entry.places { place.link.heldSeats.removeAll { $0.outlet === entry } }
         entry.removeAllPlaces()
         self.removeTimer(entry.timer)
+        entry.isClosed = true
         self.mirrors[number] = nil
         if isOver { self.send(.mirrorClosed(session: number), to: entry.remote.loop, now: now) }
     }

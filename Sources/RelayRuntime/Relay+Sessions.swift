@@ -27,8 +27,8 @@ extension Relay {
 
     /// Taken, not borrowed: performing an action may feed another fact.
     func takeOutbox() -> Outbox {
-        var outbox = self.outbox
-        self.outbox = Outbox()
+        var outbox = Outbox()
+        swap(&outbox, &self.outbox)
         outbox.removeAll()
         return outbox
     }
@@ -46,8 +46,10 @@ extension Relay {
         case .recordConsent(let consent): self.recordConsent(consent, entry, now: now)
         case .recordFrame(let index):
             guard let frame else { return }
-            // False is on record as lost by the log itself.
-            _ = self.parts.audit.frameAccepted(session: entry.core.id, index: index, frame: frame)
+            if self.parts.provesFrames {
+                // False is on record as lost by the log itself.
+                _ = self.parts.audit.frameAccepted(session: entry.core.id, index: index, frame: frame)
+            }
             self.handOver(frame, index, entry, now: now)
         case .recordSent(let seat, let ranges): self.recordSent(seat, ranges, entry.id)
         case .closeShopper(let code): self.closeShopper(entry, code, now: now)

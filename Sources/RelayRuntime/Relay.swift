@@ -27,6 +27,9 @@ package final class Relay: LinkHandler {
         package var logger: Logger
         /// The pages that a plain GET may have, by path; nil answers 404.
         package var pages: @Sendable (String) -> HTTPResponse?
+        /// Whether frames, and what seats were sent of them, go into the audit log. The product always does; without is
+        /// for measuring what it costs (`Benchmarks/WithoutLog`).
+        package var provesFrames = true
 
         package init(
             configuration: Configuration, audit: AuditLog, mailboxes: [Mailbox], index: Int, linkCount: LinkCount,
@@ -51,7 +54,7 @@ package final class Relay: LinkHandler {
     let sites: SiteDirectory
     var logger: Logger { self.parts.logger }
 
-    var links = LinkStates()
+    let links = LinkStates()
     /// This loop's live sessions by the number in their frames' headers.
     var sessions: [UInt32: SessionEntry] = [:]
     /// Ended sessions whose mirrors are not closed yet.

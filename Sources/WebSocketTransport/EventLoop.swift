@@ -7,9 +7,9 @@ import Glibc
 /// last
 /// thing before the loop may sleep, with everything of the turn behind it (libuv 1.44, `uv_run`).
 @safe final class EventLoop {
-    /// The three timers.
+    /// The timers.
     enum Timer: Int, CaseIterable {
-        case deadline, tick, acceptPause
+        case deadline, tick, acceptPause, hello
     }
 
     let loop: UnsafeMutablePointer<uv_loop_t>
@@ -22,12 +22,16 @@ import Glibc
     /// Watchers of listening sockets.
     private(set) var polls: [UnsafeMutablePointer<uv_poll_t>]
 
+    /// The watcher of the queue of ClientHellos, which no pause concerns.
+    private var helloPolls: [UnsafeMutablePointer<uv_poll_t>]
+
     init() throws(TransportError) {
         unsafe self.loop = .allocate(capacity: 1)
         unsafe self.prepare = .allocate(capacity: 1)
         unsafe self.async = .allocate(capacity: 1)
         unsafe self.timers = Timer.allCases.map { _ in .allocate(capacity: 1) }
         unsafe self.polls = []
+        unsafe self.helloPolls = []
         let status = unsafe uv_loop_init(self.loop)
         guard status == 0 else { throw TransportError(.makeLoop, code: -status) }
     }
@@ -52,6 +56,19 @@ import Glibc
     func watch(
         _ descriptor: Int32, owner: UnsafeMutableRawPointer, readable: @escaping uv_poll_cb
     ) throws(TransportError) {
+        unsafe self.polls.append(try self.makePoll(descriptor, owner: owner, readable: readable))
+    }
+
+    /// Watches the queue of ClientHellos.
+    func watchHellos(
+        _ descriptor: Int32, owner: UnsafeMutableRawPointer, readable: @escaping uv_poll_cb
+    ) throws(TransportError) {
+        unsafe self.helloPolls.append(try self.makePoll(descriptor, owner: owner, readable: readable))
+    }
+
+    private func makePoll(
+        _ descriptor: Int32, owner: UnsafeMutableRawPointer, readable: @escaping uv_poll_cb
+    ) throws(TransportError) -> UnsafeMutablePointer<uv_poll_t> {
         let poll = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
         let status = unsafe uv_poll_init(self.loop, poll, descriptor)
         guard status == 0 else {
@@ -59,8 +76,8 @@ import Glibc
             throw TransportError(.listen, code: -status)
         }
         unsafe poll.pointee.data = unsafe owner
-        unsafe self.polls.append(poll)
         unsafe uv_poll_start(poll, Int32(UV_READABLE.rawValue), readable)
+        return unsafe poll
     }
 
     func pausePolls() {
@@ -77,6 +94,8 @@ import Glibc
 
     /// Closes the watchers; the sockets stay open.
     func closePolls() {
+        unsafe self.polls += self.helloPolls
+        unsafe self.helloPolls.removeAll()
         for index in unsafe self.polls.indices {
             unsafe uv_close(UnsafeMutableRawPointer(self.polls[index]).assumingMemoryBound(to: uv_handle_t.self)) {
                 handle in

@@ -16,7 +16,7 @@ extension LinkLoop {
     func accept(from listening: Int32) {
         guard let listener = self.configuration.listeners.first(where: { $0.socket.descriptor == listening })
         else { return }
-        for _ in 0..<(listener.isSecure ? self.limits.secureAcceptBurstMax : self.limits.acceptBurstMax) {
+        for _ in 0..<self.limits.acceptBurstMax {
             switch Acceptance(from: listening) {
             case .connection(let descriptor, let peer):
                 self.acceptPause = self.limits.acceptPauseMin.nanoseconds
@@ -38,9 +38,9 @@ extension LinkLoop {
         case .admitted:
             self.place(Handover(descriptor: descriptor, peer: peer, isSecure: isSecure))
             return
-        case .addressFull: self.counters.refusedByAddress += 1
-        case .penalised: self.counters.refusedByPenalty += 1
-        case .dropped: self.counters.droppedEarly += 1
+        case .addressFull: self.counted.refusedByAddress += 1
+        case .penalised: self.counted.refusedByPenalty += 1
+        case .dropped: self.counted.droppedEarly += 1
         }
         _ = Glibc.close(descriptor)
     }
@@ -48,37 +48,41 @@ extension LinkLoop {
     /// A loop that has stopped in between, or is far behind, leaves the connection to this one.
     private func place(_ connection: Handover) {
         let chosen = self.configuration.share.place(from: self.control)
-        guard chosen !== self.control else { return self.adopt(connection) }
+        guard chosen !== self.control else { return self.takeIn(connection) }
         if chosen.handOver(connection, countMax: self.limits.handoverCountMax) {
-            self.counters.handedOver += 1
+            self.counted.handedOver += 1
         } else {
             self.configuration.share.move(from: chosen, to: self.control)
-            self.adopt(connection)
+            self.takeIn(connection)
         }
     }
 
-    /// Connections that other loops accepted for this one. With TLS no more at once than are accepted at once.
+    /// Connections that other loops accepted for this one.
     func takeHandovers() {
-        let isSecure = self.configuration.tls != nil
-        let countMax = isSecure ? self.limits.secureAcceptBurstMax : self.limits.acceptBurstMax
-        for connection in self.control.takeHandovers(atMost: countMax) { self.adopt(connection) }
+        for connection in self.control.takeHandovers(atMost: self.limits.acceptBurstMax) { self.takeIn(connection) }
+    }
+
+    /// A connection that was placed on this loop: at once, or with TLS when its ClientHello is there.
+    private func takeIn(_ connection: Handover) {
+        if connection.isSecure { self.awaitHello(connection) } else { self.adopt(connection) }
     }
 
     /// From here on this loop is given nothing; what waited is closed.
     func endHandovers() {
         self.configuration.share.leave(self.control)
         for connection in self.control.endHandovers() { self.discard(connection) }
+        self.endHellos()
     }
 
     /// Gives a connection that was placed on this loop to libwebsockets, which owns the descriptor from here on.
-    private func adopt(_ connection: Handover) {
+    func adopt(_ connection: Handover) {
         guard self.table.count < self.limits.connectionCountMax else {
-            self.counters.refusedByCount += 1
+            self.counted.refusedByCount += 1
             self.discard(connection)
             return
         }
         self.boundSendBuffer(connection.descriptor)
-        self.counters.accepted += 1
+        self.counted.accepted += 1
         let limits = self.limits
         let link = self.table.insert { id in
             Link(
@@ -94,7 +98,7 @@ extension LinkLoop {
     }
 
     /// Closes a connection that was admitted and placed on this loop.
-    private func discard(_ connection: Handover) {
+    func discard(_ connection: Handover) {
         _ = Glibc.close(connection.descriptor)
         self.configuration.ledger.release(connection.peer, isStarting: true, now: self.now)
         self.configuration.share.move(from: self.control, to: nil)
@@ -129,7 +133,7 @@ extension LinkLoop {
 
     /// Stops accepting for a while: without descriptors the readable socket would wake us for ever.
     private func pauseAccepting() {
-        self.counters.acceptPauses += 1
+        self.counted.acceptPauses += 1
         self.events.pausePolls()
         let pause = self.acceptPause
         self.acceptPause = Swift.min(pause * 2, self.limits.acceptPauseMax.nanoseconds)

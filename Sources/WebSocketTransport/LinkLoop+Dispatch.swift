@@ -19,13 +19,18 @@ let trampoline: clws_callback = { connection, reason, _, input, length in
 extension LinkLoop {
     /// Returns 0 to go on, -1 to have libwebsockets close the connection.
     func dispatch(_ connection: OpaquePointer, _ event: clws_event, _ bytes: UnsafeRawBufferPointer) -> Int32 {
-        guard let link = self.table[LinkID(word: unsafe clws_word(connection))] else {
+        let id = LinkID(word: unsafe clws_word(connection))
+        // Nearly every event: no reference is counted for it.
+        if event == CLWS_RECEIVED {
+            return self.table.with(id) { link in
+                unsafe self.received(link, connection, bytes)
+                return 0
+            } ?? -1
+        }
+        guard let link = self.table[id] else {
             return event == CLWS_DESTROYED || event == CLWS_CLOSED ? 0 : -1
         }
         switch event {
-        case CLWS_RECEIVED:
-            unsafe self.received(link, connection, bytes)
-            return 0
         case CLWS_PONG:
             self.heard(link)
             return 0
@@ -79,7 +84,7 @@ extension LinkLoop {
         self.drawPingDelay(link)
         self.startCounting(link)
         self.openCount += 1
-        self.counters.linksOpened += 1
+        self.counted.linksOpened += 1
         self.hasNews = true
         if link.isDialled {
             self.deliverDialOpened(link.id)
@@ -113,7 +118,7 @@ extension LinkLoop {
         unsafe link.connection = nil
         link.assembly = nil
         self.openCount -= 1
-        self.counters.linksClosed += 1
+        self.counted.linksClosed += 1
         self.hasNews = true
         self.deliverLinkClosed(link.id, close)
     }

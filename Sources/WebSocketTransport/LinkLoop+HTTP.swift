@@ -95,7 +95,7 @@ extension LinkLoop {
 
     /// Answers with a short response and has the connection closed.
     private func refuse(_ link: Link, _ connection: OpaquePointer, _ response: HTTPResponse) -> Int32 {
-        self.counters.handshakesRefused += 1
+        self.counted.handshakesRefused += 1
         self.penalise(link, for: .refusedRequest)
         let bytes = response.head + response.body
         unsafe bytes.withUnsafeBytes { _ = unsafe clws_write_raw(connection, $0.baseAddress, $0.count) }

@@ -50,14 +50,16 @@ extension LinkLoop {
     /// false also when it could take nothing.
     @discardableResult
     package func write(_ link: LinkID, _ fill: (inout WriteBatch) -> Void) -> Bool {
-        guard let link = self.table[link], self.canWrite(link) else { return false }
-        precondition(self.writing == nil, "a write inside a write")
-        self.writing = link.id
-        var batch = WriteBatch(self, link)
-        fill(&batch)
-        self.flush(link)
-        self.writing = nil
-        return withExtendedLifetime(link) { self.canWrite(link) }
+        self.table.with(link) { link in
+            guard self.canWrite(link) else { return false }
+            precondition(self.writing == nil, "a write inside a write")
+            self.writing = link.id
+            var batch = WriteBatch(self, link)
+            fill(&batch)
+            self.flush(link)
+            self.writing = nil
+            return link.isOpen && link.behindSince == nil
+        } ?? false
     }
 
     func canWrite(_ link: Link) -> Bool {
@@ -101,7 +103,7 @@ extension LinkLoop {
         let all = gathered.count + message.count
         var sent = 0
         if link.socket >= 0 {
-            self.counters.sends += 1
+            self.counted.sends += 1
             sent = unsafe clws_send_both(
                 link.socket, gathered.baseAddress, gathered.count, message.baseAddress, message.count)
             guard sent >= 0 else { return self.cut(link, .lost) }
@@ -120,13 +122,13 @@ extension LinkLoop {
     /// One RAW write. What the socket does not take is copied by libwebsockets, and the link is behind.
     func send(_ bytes: UnsafeRawBufferPointer, on link: Link) {
         guard let connection = unsafe link.connection else { return }
-        self.counters.sends += 1
+        self.counted.sends += 1
         guard unsafe clws_write_raw(connection, bytes.baseAddress, bytes.count) >= 0 else {
             self.cut(link, .lost)
             return
         }
         if unsafe clws_is_partial(connection) != 0 {
-            self.counters.partialSends += 1
+            self.counted.partialSends += 1
             self.fellBehind(link)
         }
     }

@@ -22,6 +22,9 @@ extension LinkLoop {
         for listener in self.configuration.listeners {
             try unsafe self.events.watch(listener.socket.descriptor, owner: self.asPointer, readable: acceptReady)
         }
+        if unsafe self.secureHost != nil {
+            try unsafe self.events.watchHellos(self.hellos.descriptor, owner: self.asPointer, readable: helloReady)
+        }
         unsafe self.control.attach(self.events.async)
         if !self.configuration.listeners.isEmpty { self.configuration.share.join(self.control) }
         self.startTicks()

@@ -65,12 +65,15 @@ package struct LoopCounters: Equatable, Sendable {
     package let limits: TransportLimits
 
     /// What happened so far.
-    package internal(set) var counters = LoopCounters()
+    package var counters: LoopCounters { self.counted }
+
+    /// Not visible outside the module, so that the optimiser sees every access and proves that none overlap.
+    var counted = LoopCounters()
 
     let configuration: LoopConfiguration
     let events: EventLoop
     let control: LoopControl
-    var table = LinkTable()
+    let table = LinkTable()
 
     /// Memory that libwebsockets keeps pointers into; freed after the context.
     let setup: UnsafeMutablePointer<clws_setup>
@@ -100,6 +103,7 @@ package struct LoopCounters: Equatable, Sendable {
     var behindLinks: [LinkID] = []
     var halfClosedCheckedAt: UInt64 = 0
     var acceptPause: UInt64
+    var hellos: HelloQueue
     var stopping: StopRequest?
     var failedDials: [(LinkID, DialFailure)] = []
 
@@ -109,6 +113,7 @@ package struct LoopCounters: Equatable, Sendable {
         self.control = control
         self.events = try EventLoop()
         self.acceptPause = configuration.limits.acceptPauseMin.nanoseconds
+        self.hellos = try HelloQueue()
         unsafe self.hostNames = []
         unsafe self.setup = .allocate(capacity: 1)
         unsafe self.setup.initialize(to: clws_setup())

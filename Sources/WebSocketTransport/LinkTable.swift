@@ -71,6 +71,9 @@ import Wire
 
     var response: PendingResponse?
 
+    /// Calls under way that hold this link by nothing but the table's reference (`LinkTable.with`).
+    var borrowCount = 0
+
     init(id: LinkID, peer: PeerAddress, isSecure: Bool, phase: Phase, isDialled: Bool, limits: TransportLimits) {
         self.id = id
         self.peer = peer
@@ -88,46 +91,87 @@ import Wire
 }
 
 /// The connections of one loop by slot. A stale `LinkID` finds another generation, or nothing.
-struct LinkTable {
-    private var slots: [Link?] = []
-    private var generations: [UInt32] = []
+///
+/// A class of plain words, confined to the loop's thread: looking a link up neither counts a reference nor checks an
+/// access, for there is one look-up a message and one a write.
+@safe final class LinkTable {
+    /// The table's own reference, counted by `insert` and given back by `remove` and `deinit`.
+    @safe private struct Slot {
+        var link: Unmanaged<Link>?
+        var generation: UInt32 = 1
+    }
+
+    private var slots = UnsafeMutablePointer<Slot>.allocate(capacity: 64)
+    private var capacity = 64
     private var free: [UInt32] = []
 
     /// Connections now, handshakes included.
     private(set) var count = 0
 
     /// Slots that were ever used: the bound for `link(atSlot:)`.
-    var slotCount: Int { self.slots.count }
+    private(set) var slotCount = 0
+
+    deinit {
+        for slot in 0..<self.slotCount { unsafe self.slots[slot].link?.release() }
+        unsafe self.slots.deallocate()
+    }
 
     /// Makes a link in a free slot.
-    mutating func insert(_ make: (LinkID) -> Link) -> Link {
-        let slot: UInt32
-        if let reused = self.free.popLast() {
-            slot = reused
-        } else {
-            slot = UInt32(self.slots.count)
-            self.slots.append(nil)
-            self.generations.append(1)
-        }
-        let link = make(LinkID(slot: slot, generation: self.generations[Int(slot)]))
-        self.slots[Int(slot)] = link
+    func insert(_ make: (LinkID) -> Link) -> Link {
+        let slot = self.free.popLast().map { Int($0) } ?? self.addSlot()
+        let link = make(LinkID(slot: UInt32(slot), generation: unsafe self.slots[slot].generation))
+        unsafe self.slots[slot].link = .passRetained(link)
         self.count += 1
         return link
     }
 
-    subscript(_ id: LinkID) -> Link? {
-        guard Int(id.slot) < self.slots.count, self.generations[Int(id.slot)] == id.generation else { return nil }
-        return self.slots[Int(id.slot)]
+    private func addSlot() -> Int {
+        if self.slotCount == self.capacity {
+            let larger = UnsafeMutablePointer<Slot>.allocate(capacity: self.capacity * 2)
+            unsafe larger.moveInitialize(from: self.slots, count: self.slotCount)
+            unsafe self.slots.deallocate()
+            unsafe self.slots = larger
+            self.capacity *= 2
+        }
+        unsafe (self.slots + self.slotCount).initialize(to: Slot())
+        self.slotCount += 1
+        return self.slotCount - 1
     }
 
-    func link(atSlot slot: Int) -> Link? { self.slots[slot] }
+    subscript(_ id: LinkID) -> Link? { unsafe self.find(id)?.takeUnretainedValue() }
+
+    func link(atSlot slot: Int) -> Link? {
+        precondition(slot < self.slotCount, "a slot that was never used")
+        return unsafe self.slots[slot].link?.takeUnretainedValue()
+    }
+
+    /// Hands the link to `body` without counting a reference; nil when the name is stale. `remove` traps while `body`
+    /// runs: libwebsockets forgets a connection only in a callback of its own, never inside one of our calls.
+    func with<Result>(_ id: LinkID, _ body: (Link) -> Result) -> Result? {
+        guard let link = unsafe self.find(id) else { return nil }
+        // Proof: the slot's reference stays, because `remove` refuses while `borrowCount` is not 0.
+        return unsafe link._withUnsafeGuaranteedRef { link in
+            link.borrowCount += 1
+            defer { link.borrowCount -= 1 }
+            return body(link)
+        }
+    }
+
+    private func find(_ id: LinkID) -> Unmanaged<Link>? {
+        let slot = Int(id.slot)
+        guard slot < self.slotCount, unsafe self.slots[slot].generation == id.generation else { return nil }
+        return unsafe self.slots[slot].link
+    }
 
     /// Frees the slot for the next generation; 0 is skipped when the count wraps.
-    mutating func remove(_ id: LinkID) {
-        guard self[id] != nil else { return }
+    func remove(_ id: LinkID) {
+        guard let link = self[id] else { return }
+        precondition(link.borrowCount == 0, "a link was forgotten inside a call that uses it")
         let slot = Int(id.slot)
-        self.slots[slot] = nil
-        self.generations[slot] = self.generations[slot] == .max ? 1 : self.generations[slot] + 1
+        let generation = unsafe self.slots[slot].generation
+        // Balances `insert`.
+        unsafe self.slots[slot].link?.release()
+        unsafe self.slots[slot] = Slot(link: nil, generation: generation == .max ? 1 : generation + 1)
         self.free.append(id.slot)
         self.count -= 1
     }

@@ -29,9 +29,9 @@ package struct TransportLimits: Equatable, Sendable {
     /// Connections accepted before the loop looks at its links again.
     package var acceptBurstMax = 64
 
-    /// The same where TLS is spoken: the first answer of each handshake is a signature, a millisecond of the loop (RSA
-    /// of 2048 bits).
-    package var secureAcceptBurstMax = 4
+    /// TLS handshakes begun in one turn of a loop. The answer to a ClientHello is a signature: a tenth of a millisecond
+    /// of the loop with a key on P-256, one with RSA of 2048 bits; its links wait for no more than this.
+    package var secureAcceptBurstMax = 1
 
     /// Connections that other loops accepted for one loop and that it has not taken yet; more stay with who accepted.
     package var handoverCountMax = 256
@@ -41,7 +41,8 @@ package struct TransportLimits: Equatable, Sendable {
     package var acceptPauseMin: Duration = .milliseconds(100)
     package var acceptPauseMax: Duration = .seconds(1)
 
-    /// From accepting to the end of the WebSocket handshake (libwebsockets counts whole seconds).
+    /// From accepting to the end of the WebSocket handshake (libwebsockets counts whole seconds); with TLS to the whole
+    /// ClientHello, and from there again.
     package var handshakeSeconds: UInt32 = 5
 
     /// All headers of a request together: browsers with many cookies stay below it.

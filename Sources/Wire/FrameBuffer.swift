@@ -6,7 +6,8 @@
     /// Bytes kept free in front: the longest header of an unmasked WebSocket message (RFC 6455, 5.2).
     package static let headroom = 10
 
-    /// `headroom + capacity` bytes, allocated by this value and freed by it or by the `SharedFrame` that adopts it.
+    /// `headroom + capacity` bytes, which go with this value or with the `SharedFrame` that adopts it.
+    private var memory: FrameMemory
     private var storage: UnsafeMutableRawPointer
     private var capacity: Int
 
@@ -16,12 +17,8 @@
     /// Makes an empty buffer with room for `capacity` bytes; it grows when more are appended.
     package init(capacity: Int) {
         self.capacity = Swift.max(capacity, 16)
-        unsafe self.storage = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.headroom + self.capacity, alignment: 16)
-    }
-
-    deinit {
-        unsafe self.storage.deallocate()
+        self.memory = FrameMemory.make(byteCount: Self.headroom + self.capacity)
+        unsafe self.storage = self.memory.start
     }
 
     /// Appends a copy of `bytes`. The caller has checked the sum against its limit.
@@ -42,10 +39,10 @@
     package mutating func reserve(_ total: Int) {
         guard total > self.capacity else { return }
         let grown = Swift.max(total, self.capacity * 2)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: Self.headroom + grown, alignment: 16)
-        unsafe larger.copyMemory(from: self.storage, byteCount: Self.headroom + self.count)
-        unsafe self.storage.deallocate()
-        unsafe self.storage = unsafe larger
+        let larger = FrameMemory.make(byteCount: Self.headroom + grown)
+        unsafe larger.start.copyMemory(from: self.storage, byteCount: Self.headroom + self.count)
+        self.memory = larger
+        unsafe self.storage = larger.start
         self.capacity = grown
     }
 
@@ -54,10 +51,21 @@
         unsafe try body(UnsafeRawBufferPointer(start: self.storage + Self.headroom, count: self.count))
     }
 
-    /// Gives the storage away: the caller frees it.
-    consuming func release() -> (storage: UnsafeMutableRawPointer, count: Int) {
-        let result = unsafe (storage: self.storage, count: self.count)
-        discard self
-        return unsafe result
+    /// Gives the memory away.
+    consuming func release() -> (memory: FrameMemory, count: Int) { (self.memory, self.count) }
+}
+
+/// The bytes of one frame behind an object's head: so they come from the allocator's short way, which Swift's raw
+/// allocations of whatever alignment do not (`posix_memalign`, glibc 2.36).
+// Not `Sendable` by itself: `SharedFrame` says why it may be shared.
+@safe final class FrameMemory: ManagedBuffer<Void, UInt8> {
+    static func make(byteCount: Int) -> FrameMemory {
+        // Proof: `create` makes an object of the class that it is called on.
+        unsafe unsafeDowncast(FrameMemory.create(minimumCapacity: byteCount) { _ in () }, to: FrameMemory.self)
+    }
+
+    /// The first byte; good for as long as the object is.
+    var start: UnsafeMutableRawPointer {
+        unsafe self.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
     }
 }

@@ -2,8 +2,10 @@
 ///
 /// The bytes never change after `init`, so any thread may read them. In front of them stands the header of an unmasked,
 /// unfragmented binary WebSocket message (RFC 6455, 5.2), made once: the same bytes go to every seat.
-// Sendable by hand: `storage` is written only before `init` returns and freed only in `deinit`.
+// Sendable by hand: `memory` is written only before `init` returns.
 @safe package final class SharedFrame: @unchecked Sendable {
+    private let memory: FrameMemory
+    /// The first byte of `memory`.
     private let storage: UnsafeMutableRawPointer
     private let messageOffset: Int
 
@@ -12,10 +14,11 @@
 
     /// Takes over the storage of `buffer` without copying it.
     package init(adopting buffer: consuming FrameBuffer) {
-        let (storage, count) = unsafe buffer.release()
-        unsafe self.storage = unsafe storage
+        let (memory, count) = buffer.release()
+        self.memory = memory
+        unsafe self.storage = memory.start
         self.byteCount = count
-        self.messageOffset = unsafe Self.writeMessageHeader(before: storage, count: count)
+        self.messageOffset = unsafe Self.writeMessageHeader(before: memory.start, count: count)
     }
 
     /// Copies `bytes` once.
@@ -30,10 +33,6 @@
         var buffer = FrameBuffer(capacity: bytes.count)
         buffer.append(bytes)
         self.init(adopting: buffer)
-    }
-
-    deinit {
-        unsafe self.storage.deallocate()
     }
 
     /// The length of `withMessage`'s bytes: WebSocket header, frame header and body.

@@ -1,15 +1,17 @@
 """The attackers of test_attacks.py, one process each, so that their work is not the measured one's:
 
-    python3 attack_peers.py NAME PORT SOURCE
+    python3 attack_peers.py NAME PORT SOURCE [SECONDS]
 
-Each plays one attack against 127.0.0.1:PORT from the address SOURCE, and prints one JSON object of what the relay did
-to it.
+Each plays one attack against 127.0.0.1:PORT from the address SOURCE, again and again from addresses of their own until
+SECONDS have passed, and prints one JSON object of what the relay did to the first.
 """
 
 import json
 import os
 import select
 import socket
+import ssl
+import struct
 import sys
 import time
 
@@ -87,15 +89,35 @@ def silent_tls(port, source):
     return ends(links)
 
 
+def tls_storm(port, source):
+    """ClientHellos of many connections that were opened before, all in one moment; nobody goes on with them."""
+    outgoing = ssl.MemoryBIO()
+    session = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="localhost")
+    try:
+        session.do_handshake()
+    except ssl.SSLWantReadError:
+        hello = outgoing.read()
+    first, second, third, fourth = source.split(".")
+    links = [raw(port, f"{first}.{second}.{int(third) + 10 + number // 30}.{fourth}") for number in range(120)]
+    for link in links:
+        link.send(hello)
+    answered = sum(link.fill() for link in links)
+    for link in links:
+        # Without an orderly end: thousands of such connections would use up the ports.
+        link.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        link.socket.close()
+    return {"answered": answered}
+
+
 def many_connections(port, source):
-    """More connections than the relay has descriptors, held for three seconds."""
+    """More connections than the relay has descriptors, held until the standard input ends."""
     held = []
     for number in range(300):
         try:
             held.append(raw(port, f"127.0.{200 + number // 25}.{number % 25 + 2}"))
         except OSError:
             break
-    time.sleep(3)
+    sys.stdin.read()
     count = len(held)
     for link in held:
         link.socket.close()
@@ -244,6 +266,14 @@ def dead_peer(port, source):
     return {"seconds": round(time.monotonic() - start, 1), "timed_out": b"\x0f\xa2" in link.input}
 
 
+def main(name, port, source, seconds="0"):
+    start, results = time.monotonic(), []
+    first, _, *rest = source.split(".")
+    while not results or time.monotonic() - start < float(seconds):
+        # Each round has addresses of its own: none pays for the one before it.
+        results.append(globals()[name](int(port), ".".join([first, str(len(results) % 250), *rest])))
+    print(json.dumps(results[0]))
+
+
 if __name__ == "__main__":
-    name, port, source = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-    print(json.dumps(globals()[name](port, source)))
+    main(*sys.argv[1:])

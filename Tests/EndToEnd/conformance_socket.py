@@ -48,9 +48,12 @@ class Handshake:
 
 
 class RawLink:
-    """One TCP connection; a link once `status` is 101. `source` gives it an address of its own."""
+    """One TCP connection; a link once `status` is 101. `source` gives it an address of its own, `tls` (a context) has
+    it speak TLS."""
 
-    def __init__(self, port, path="/shopper", source="127.0.0.1", receive_bytes=None, upgrade=True, **handshake):
+    def __init__(
+        self, port, path="/shopper", source="127.0.0.1", receive_bytes=None, upgrade=True, tls=None, **handshake
+    ):
         self.socket = socket.socket()
         if receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
@@ -58,6 +61,8 @@ class RawLink:
         self.socket.settimeout(SECONDS)
         self.socket.connect(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         self.input = b""
         self.status, self.headers = None, {}
         if upgrade:

@@ -1,17 +1,18 @@
 """Attacks on the real daemon, one test each: the right end within its deadline, bounded memory and processor time of
-the relay, and a session beside it that hardly notices.
+the relay, and sessions beside it that hardly notice (attack_pulse.py).
 
-The figures of each attack are printed. What is asserted of the neighbour's latency has a wide margin (three times calm
-and 25 ms of the median, 250 ms of the p99), because the machine of a test run is busy with other things.
+In a test run the machine is busy with other things: of at most three rounds one must keep a wide margin (three times
+calm, and 25 ms of the median or 250 ms of the p99). `make attacks` measures on a quiet machine: the relay as it is
+shipped on a core of its own, calm and attack by turns, and the median of the ratios of the p99, which is at most 1.2.
 """
 
 import json
 import os
 import pathlib
 import resource
+import statistics
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
@@ -20,8 +21,11 @@ from wire_peer import Rep, Shopper
 
 HERE = pathlib.Path(__file__).resolve().parent
 TICKS = os.sysconf("SC_CLK_TCK")
-CALM_SECONDS, PULSE_SECONDS = 2.0, 0.01
-MARGIN_FACTOR, MARGIN_SECONDS = 3, 0.025
+CALM_COUNT, CALM_COUNT_ALONE = 300, 1000
+MARGIN_FACTOR, MARGIN_SECONDS, ROUNDS = 3, 0.025, 3
+# Measured alone: the goal, the rounds that a short attack has and the seconds that it is played for in each.
+RATIO_MAX, ROUNDS_ALONE, SECONDS_ALONE = 1.2, 7, 2
+IS_ALONE = os.environ.get("ALONGSIDE_ATTACKS") == "alone"
 
 
 def memory(pid, which="VmRSS"):
@@ -41,53 +45,84 @@ def processor(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-class Pulse(threading.Thread):
-    """A session whose shopper moves the cursor a hundred times a second; how long each move takes to the rep."""
+class Pulse:
+    """The sessions beside the attack: attack_pulse.py with its commands."""
 
-    def __init__(self, stack):
-        super().__init__(daemon=True)
-        self.shopper, self.rep = Shopper(stack), Rep(stack, "demo")
-        self.shopper.ask_for_help()
-        self.rep.accept(self.shopper)
-        self.shopper.answer_keyframe_request()
-        self.rep.receive("keyframe")
-        self.delays, self.running, self.failure = [], True, None
+    def __init__(self, stack, form):
+        command = [sys.executable, str(HERE / "attack_pulse.py"), str(stack.port), stack.key("demo"), "demo"]
+        self.process = subprocess.Popen(
+            [*command, stack.relay, form], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.hear()
 
-    def run(self):
-        try:
-            number = 0
-            while self.running:
-                number += 1
-                sent = time.monotonic()
-                self.shopper.cursor(number, 0)
-                while self.rep.receive("cursor").json != [number, 0]:
-                    pass
-                self.delays.append(time.monotonic() - sent)
-                time.sleep(PULSE_SECONDS)
-        except Exception as error:
-            self.failure = error
+    def say(self, words):
+        self.process.stdin.write(words + "\n")
+        self.process.stdin.flush()
 
-    def take(self):
-        """(median, p99) in seconds since the last call."""
-        assert self.failure is None, f"the neighbour's session broke: {self.failure}"
-        delays, self.delays = sorted(self.delays), []
-        assert delays, "the neighbour stood still"
-        return delays[len(delays) // 2], delays[int(len(delays) * 0.99)]
+    def hear(self):
+        line = self.process.stdout.readline()
+        assert line, "the neighbours' sessions broke"
+        return json.loads(line)
+
+    def count(self, moves):
+        self.say(f"count {moves}")
+        return self.hear()
+
+    def begin(self):
+        self.say("begin")
+
+    def end(self):
+        self.say("end")
+        return self.hear()
 
     def stop(self):
-        self.running = False
-        self.join()
-        self.shopper.socket.close()
-        self.rep.socket.close()
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Round:
+    """What one attack did to the relay, and the neighbours' figures before, in and after it."""
+
+    def __init__(self, case, pulse, play, before):
+        pid = case.stack.process.pid
+        forget_highest(pid)
+        resident, used, start = memory(pid), processor(pid), time.monotonic()
+        pulse.begin()
+        self.result = play()
+        self.under = pulse.end()
+        self.seconds = max(time.monotonic() - start, 0.1)
+        self.grown = (memory(pid, "VmHWM") - resident) / 1e6
+        self.share = (processor(pid) - used) / self.seconds
+        self.before, self.after = before, pulse.count(case.calm_count)
+
+    def calm(self, which):
+        return (self.before[which] + self.after[which]) / 2
+
+    def ratio(self, which):
+        return self.under[which] / self.calm(which)
+
+    @property
+    def is_in_margin(self):
+        median, p99 = (MARGIN_FACTOR * self.calm(which) for which in ("median", "p99"))
+        return (
+            self.under["median"] < median + MARGIN_SECONDS and self.under["p99"] < p99 + 10 * MARGIN_SECONDS
+        )
 
 
 class AttackCase(unittest.TestCase):
     reps = ("demo", "leo")
     extra = ""
+    form = "plain"
+    calm_count = CALM_COUNT_ALONE if IS_ALONE else CALM_COUNT
 
     @classmethod
     def setUpClass(cls):
-        cls.stack = RelayStack(reps=cls.reps, extra=cls.extra)
+        if IS_ALONE:
+            # Neighbours and attackers share the other core, the neighbours first.
+            os.sched_setaffinity(0, {1})
+        prefix = ("taskset", "-c", "0") if IS_ALONE else ()
+        cls.stack = RelayStack(reps=cls.reps, extra=cls.extra, prefix=prefix)
         cls.addClassCleanup(cls.stack.close)
         cls.prepare()
         cls.stack.start()
@@ -97,43 +132,49 @@ class AttackCase(unittest.TestCase):
     def prepare(cls):
         """Before the relay starts."""
 
-    def attack(self, name, *, cpu, megabytes, call=None):
-        """Runs an attacker beside a session. `cpu` is the most of one core, `megabytes` the most that the relay may
-        grow by. Returns what the relay did to it."""
-        pulse = Pulse(self.stack)
-        self.addCleanup(pulse.stop)
-        pulse.start()
-        time.sleep(CALM_SECONDS)
-        calm = pulse.take()
-        pid = self.stack.process.pid
+    def play(self, name, seconds=0):
+        """One attacker to its end; what the relay did to it."""
         # Each attacker has an address of its own: none pays for the one before it.
         type(self).source += 1
-        forget_highest(pid)
-        before, used, start = memory(pid), processor(pid), time.monotonic()
-        if call:
-            result = call()
+        command = [sys.executable, str(HERE / "attack_peers.py"), name, str(self.stack.port)]
+        command += [f"127.0.3.{self.source}", str(seconds)]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def attack(self, name, *, cpu, megabytes, call=None):
+        """Plays an attack beside sessions. `cpu` is the most of one core, `megabytes` the most that the relay may
+        grow by, both in the first round. Returns what the relay did to it."""
+        pulse = Pulse(self.stack, self.form)
+        self.addCleanup(pulse.stop)
+        pulse.count(self.calm_count)
+        play = call or (lambda pulse: self.play(name, SECONDS_ALONE if IS_ALONE else 0))
+        rounds = [Round(self, pulse, lambda: play(pulse), pulse.count(self.calm_count))]
+        first = rounds[0]
+        # Long attacks have more moves in each round.
+        count = max(1, min(ROUNDS_ALONE, int(ROUNDS_ALONE * 2.5 / first.seconds))) if IS_ALONE else ROUNDS
+        while len(rounds) < count and (IS_ALONE or not rounds[-1].is_in_margin):
+            rounds.append(Round(self, pulse, lambda: play(pulse), rounds[-1].after))
+        ratio = statistics.median(each.ratio("p99") for each in rounds)
+        share = max(each.share for each in rounds)
+        p99, median = f"{ratio:.2f} of {first.calm('p99') * 1000:.2f} ms", f"{first.ratio('median'):.2f}"
+        cells = [name, self.told(first.result), f"{first.grown:+.1f} MB", f"{share:.0%} of a core"]
+        cells += [f"p99 {p99}", f"median {median}", f"{len(rounds)} x {first.seconds:.1f} s"]
+        print("\n  " + " | ".join(cells))
+        self.assertLess(first.grown, megabytes)
+        self.assertLess(first.share, cpu)
+        if IS_ALONE:
+            self.assertLessEqual(ratio, RATIO_MAX)
         else:
-            done = subprocess.run(
-                [sys.executable, str(HERE / "attack_peers.py"), name, str(self.stack.port), f"127.0.3.{self.source}"],
-                capture_output=True,
-                text=True,
-                timeout=90,
-            )
-            self.assertEqual(done.returncode, 0, done.stderr)
-            result = json.loads(done.stdout)
-        seconds = max(time.monotonic() - start, 0.1)
-        grown, share = (memory(pid, "VmHWM") - before) / 1e6, (processor(pid) - used) / seconds
-        under = pulse.take()
-        print(
-            f"\n  {name}: p99 {under[1] * 1000:.2f} ms / calm {calm[1] * 1000:.2f} ms = {under[1] / calm[1]:.2f}, "
-            f"median {under[0] / calm[0]:.2f}, relay {share:.0%} of a core over {seconds:.1f} s, "
-            f"{grown:+.1f} MB, {result}"
-        )
-        self.assertLess(grown, megabytes)
-        self.assertLess(share, cpu)
-        self.assertLess(under[0], MARGIN_FACTOR * calm[0] + MARGIN_SECONDS)
-        self.assertLess(under[1], MARGIN_FACTOR * calm[1] + 10 * MARGIN_SECONDS)
-        return result
+            self.assertTrue(rounds[-1].is_in_margin, (rounds[-1].before, rounds[-1].under, rounds[-1].after))
+        return first.result
+
+    @staticmethod
+    def told(result):
+        """What the relay did, in a cell of the table: codes once each."""
+        if "codes" in result:
+            return ", ".join(sorted({str(code) for code in result["codes"]}))
+        return ", ".join(f"{name} {value}" for name, value in result.items())
 
 
 class Attacks(AttackCase):
@@ -194,7 +235,7 @@ class Attacks(AttackCase):
         result = self.attack("slow_reader", cpu=1.0, megabytes=12, call=self.slow_reader)
         self.assertIn(result["code"], (4001, 1006))
 
-    def slow_reader(self):
+    def slow_reader(self, _):
         shopper, rep = Shopper(self.stack), Rep(self.stack, "leo")
         shopper.ask_for_help()
         rep.accept(shopper)
@@ -212,70 +253,54 @@ class Attacks(AttackCase):
 
 class FewDescriptors(AttackCase):
     def test_running_out_of_descriptors_neither_spins_nor_breaks_a_session(self):
-        def call():
-            resource.prlimit(self.stack.process.pid, resource.RLIMIT_NOFILE, (64, 64))
-            done = subprocess.run(
-                [
-                    sys.executable,
-                    str(HERE / "attack_peers.py"),
-                    "many_connections",
-                    str(self.stack.port),
-                    "127.0.0.1",
-                ],
-                capture_output=True,
-                text=True,
-                timeout=60,
-            )
-            self.assertEqual(done.returncode, 0, done.stderr)
-            return json.loads(done.stdout)
-
         log = len(self.stack.log)
-        result = self.attack("many_connections", cpu=0.5, megabytes=4, call=call)
+        result = self.attack("many_connections", cpu=0.5, megabytes=4, call=self.run_out)
         self.assertGreater(result["held"], 100)
         self.assertLess(len(self.stack.log) - log, 100_000)
         # They are gone: there is room again.
         Shopper(self.stack).socket.close()
 
+    def run_out(self, pulse):
+        """Holds the connections for as long as some hundred moves take."""
+        resource.prlimit(self.stack.process.pid, resource.RLIMIT_NOFILE, (64, 64))
+        command = [sys.executable, str(HERE / "attack_peers.py"), "many_connections", str(self.stack.port)]
+        with subprocess.Popen([*command, "127.0.0.1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as attacker:
+            pulse.count(3 * self.calm_count)
+            done, _ = attacker.communicate()
+        self.assertEqual(attacker.returncode, 0)
+        return json.loads(done)
 
-class SilentTLS(unittest.TestCase):
-    def test_tls_without_a_client_hello_ends_at_the_handshake_deadline(self):
-        stack = RelayStack()
-        self.addCleanup(stack.close)
-        key, certificate = stack.folder / "tls.key", stack.folder / "tls.crt"
-        subprocess.run(
-            [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "1",
-            ]
-            + ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)],
-            check=True,
-            capture_output=True,
-        )
-        configuration = stack.folder / "alongsided.toml"
+
+class OverTLS(AttackCase):
+    """The neighbours speak TLS as well: their loop is the one that shakes hands."""
+
+    form = "tls"
+    key_kind = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+
+    @classmethod
+    def prepare(cls):
+        key, certificate = cls.stack.folder / "tls.key", cls.stack.folder / "tls.crt"
+        command = ["openssl", "req", "-x509", "-newkey", *cls.key_kind, "-nodes", "-days", "1"]
+        command += ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)]
+        subprocess.run(command, check=True, capture_output=True)
+        configuration = cls.stack.folder / "alongsided.toml"
         lines = f'tls_certificate = "{certificate}"\ntls_key = "{key}"\n'
         configuration.write_text(lines + configuration.read_text())
-        stack.start()
-        before = memory(stack.process.pid)
-        done = subprocess.run(
-            [sys.executable, str(HERE / "attack_peers.py"), "silent_tls", str(stack.port), "127.0.3.99"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        self.assertEqual(done.returncode, 0, done.stderr)
-        result = json.loads(done.stdout)
-        print(f"\n  silent_tls: {result}, {(memory(stack.process.pid) - before) / 1e6:+.1f} MB")
+
+    def test_tls_without_a_client_hello_ends_at_the_handshake_deadline(self):
+        result = self.attack("silent_tls", cpu=0.3, megabytes=8)
         self.assertEqual(result["standing"], 0)
         self.assertLess(result["longest"], 8)
-        self.assertLess(memory(stack.process.pid) - before, 8e6)
+
+    def test_a_storm_of_client_hellos_stalls_nobody(self):
+        result = self.attack("tls_storm", cpu=1.0, megabytes=24)
+        self.assertGreater(result["answered"], 100)
+
+
+class OverTLSWithRSA(OverTLS):
+    """A signature of 2048 bits takes a millisecond."""
+
+    key_kind = ("rsa:2048",)
 
 
 if __name__ == "__main__":

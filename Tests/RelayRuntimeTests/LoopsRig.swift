@@ -3,6 +3,8 @@ import AuditStore
 import Foundation
 import Logging
 import OpenSSH
+import PairingCore
+import RelayCore
 import Synchronization
 import WebSocketTransport
 import Wire
@@ -28,6 +30,9 @@ final class LoopsRig {
     private let verifier: LoginVerifier
     private let drain = DrainGate()
 
+    /// Longer than any test.
+    private static let never = Duration.seconds(600)
+
     init(loops count: Int, _ change: (inout Configuration) -> Void = { _ in }) throws {
         self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("loops-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
@@ -39,6 +44,12 @@ final class LoopsRig {
         configuration.reps = [.init(principal: "ana", name: "Ana", languages: ["en"], sites: [])]
         configuration.limits.seatsPerRepMax = 32
         configuration.limits.linksPerAddressMax = 10_000
+        // One thread plays everybody, on a machine that may be busy: no peer is late here.
+        configuration.limits.helloDurationMax = Self.never
+        configuration.limits.pairing.loginDurationMax = Self.never
+        configuration.limits.session.seatBehindDurationMax = Self.never
+        configuration.limits.session.seatStalledDurationMax = Self.never
+        configuration.limits.session.keyframeAnswerDurationMax = Self.never
         change(&configuration)
         let limits = configuration.limits
         let mailboxes = (0..<count).map { _ in Mailbox(limits: limits) }
@@ -78,6 +89,9 @@ final class LoopsRig {
             // A peer answers a ping only while the test reads from it.
             loop.limits.pingInterval = .seconds(600)
             loop.limits.hangUpInterval = .seconds(900)
+            loop.limits.handshakeSeconds = 600
+            loop.limits.messageDurationMax = Self.never
+            loop.limits.sendStallMax = Self.never
             let socket = try ListeningSocket.bind(host: "127.0.0.1", port: 0)
             loop.listeners = [.init(socket)]
             sockets.append(socket)
@@ -106,7 +120,7 @@ final class LoopsRig {
     /// As `Daemon.stop` does it.
     func stop() {
         for mailbox in self.mailboxes { mailbox.post(.drain) }
-        self.drain.wait(for: self.loops.count, atMost: .seconds(10))
+        self.drain.wait(for: self.loops.count, atMost: .seconds(120))
         for loop in self.loops { loop.requestStop(code: 4000, reason: "", patience: .seconds(1)) }
         for loop in self.loops { loop.join() }
         for socket in self.sockets { socket.close() }

@@ -7,7 +7,7 @@ import Wire
 final class Peer {
     struct Fault: Error, CustomStringConvertible { let description: String }
 
-    static let patience = 20
+    static let patience = 120
     private let descriptor: Int32
     private var received: [UInt8] = []
     private var waiting: [Frame] = []

@@ -146,11 +146,11 @@ final class FairLoopSimulation {
             let seat = SeatID(UInt32(flow.position))
             guard flow.core.hasDue(seat) else { continue }
             var sink = EverythingTaken()
-            if flow.core.gather(seat, now: self.now, into: &sink) { flow.unservedCount = flow.seatCount }
+            let gathering = flow.core.fanOut.gather(seat, now: self.now, into: &sink)
+            if gathering.isMoreDue { flow.unservedCount = flow.seatCount }
             guard sink.byteCount > 0 else { continue }
             flow.handedCount += 1
-            flow.residenceMax = Swift.max(
-                flow.residenceMax, self.now.duration(since: flow.core.fanOut.gatheredSince))
+            flow.residenceMax = Swift.max(flow.residenceMax, self.now.duration(since: gathering.since))
             credit -= sink.byteCount + Self.writeCostBytes
             self.now = self.now + .nanoseconds(sink.byteCount + Self.writeCostBytes)
             if flow.core.nextDeadline.map({ $0 <= self.now }) == true {

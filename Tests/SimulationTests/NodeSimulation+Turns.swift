@@ -54,7 +54,7 @@ extension NodeSimulation {
         var isMoreDue = true
         if seat.canTake {
             var sink = SeatSink(seat)
-            isMoreDue = fanOut.gather(seat.id, now: self.now, into: &sink)
+            isMoreDue = fanOut.gather(seat.id, now: self.now, into: &sink).isMoreDue
         }
         if !isMoreDue, fanOut.isFollowing(seat.id) { seat.checkCursor() }
         let isStuck = !seat.canTake || (isMoreDue && seat.framesPerGathering < .max)

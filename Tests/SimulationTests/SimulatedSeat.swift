@@ -101,8 +101,8 @@ final class SimulatedSeat {
     /// The most that a step counts as time in which a seat starves: within one jump of the clock nobody could act.
     static let countedStepMax = Duration.milliseconds(100)
 
-    /// Keeps the time of hunger at the end of a turn. `isServed`: it was handed something, is in step, or nothing can be
-    /// done for it.
+    /// Keeps the time of hunger at the end of a turn. `isServed`: it was handed something, is in step, or nothing can
+    /// be done for it.
     func noteTurn(isServed: Bool, elapsed: Duration) {
         let isFree = self.canTake && self.framesPerGathering == .max
         self.starved = isServed || !isFree ? .zero : self.starved + Swift.min(elapsed, Self.countedStepMax)
@@ -174,9 +174,9 @@ final class SimulatedSeat {
         }
     }
 
-    /// Whatever the page does within the protocol, a link that takes everything is handed something before the throttle
-    /// of keyframes has passed, `answerDurationMax` for the page's answer and `mailDelayMax` for mail between loops; and
-    /// a link that takes nothing is closed in time.
+    /// Whatever the page does within the protocol, a link that takes everything is handed something before the
+    /// throttle of keyframes, `answerDurationMax` for the page's answer and `mailDelayMax` for mail between loops have
+    /// passed; and a link that takes nothing is closed in time.
     func checkLiveness(now: Instant, limits: RelayLimits, mailDelayMax: Duration) throws(Fault) {
         let patience = limits.keyframeRequestIntervalMin + Self.answerDurationMax + mailDelayMax
         if self.starved > patience {

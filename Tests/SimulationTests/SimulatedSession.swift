@@ -129,7 +129,10 @@ final class SimulatedSession {
         self.held.count > self.lost.count { $0.watchedUntil.map { $0 <= now } ?? false }
     }
 
-    var allSeats: [SimulatedSeat] { self.seats + self.mirrors.values.flatMap(\.seats) }
+    /// In an order that is the same in every run of a seed.
+    var allSeats: [SimulatedSeat] {
+        self.seats + self.mirrors.sorted { $0.key < $1.key }.flatMap(\.value.seats)
+    }
     var allMirrors: [SimulatedMirror] {
         self.mirrors.sorted { $0.key < $1.key }.map(\.value) + self.endingMirrors
     }

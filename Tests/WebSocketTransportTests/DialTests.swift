@@ -211,10 +211,11 @@ final class Certificate {
     deinit { try? FileManager.default.removeItem(at: self.folder) }
 
     /// A loop that speaks TLS with this certificate on its only socket.
-    func server() throws -> LoopUnderTest {
+    func server(_ configure: (inout LoopConfiguration) -> Void = { _ in }) throws -> LoopUnderTest {
         try LoopUnderTest {
             $0.listeners = $0.listeners.map { LoopConfiguration.Listener($0.socket, isSecure: true) }
             $0.tls = LoopConfiguration.TLSFiles(certificate: self.certificate, privateKey: self.privateKey)
+            configure(&$0)
         }
     }
 }

@@ -100,7 +100,7 @@ private final class Door: Sendable {
 
     private static func listen() throws -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard unsafe Self.withAddress({ unsafe bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 64) == 0 else {
+        guard unsafe Self.withAddress({ unsafe bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 9) == 0 else {
             throw BrokenPromise(description: "a socket without addresses is bound")
         }
         return descriptor

@@ -1,0 +1,54 @@
+import CLibuv
+import Glibc
+
+/// Somebody in the queue of ClientHellos is to be looked at. Runs on the loop's thread.
+let helloReady: uv_poll_cb = { poll, _, _ in
+    guard let poll = unsafe poll else { return }
+    unsafe LinkLoop.at(poll.pointee.data).takeHellos()
+}
+
+/// TLS handshakes begin a few a turn, so that the links of the loop wait for no more than that many signatures.
+extension LinkLoop {
+    /// Has the connection wait for its ClientHello.
+    func awaitHello(_ connection: Handover) {
+        guard self.hellos.add(connection, now: self.now) else { return self.discard(connection) }
+        if self.hellos.count == 1 { self.armHelloDeadline() }
+    }
+
+    /// Begins handshakes, as many as a turn may; the others find the queue readable in the next.
+    func takeHellos() {
+        for _ in 0..<self.limits.secureAcceptBurstMax {
+            switch self.hellos.next() {
+            case .ready(let connection): self.adopt(connection)
+            case .gone(let connection): self.discard(connection)
+            case nil: return
+            }
+        }
+    }
+
+    /// Nobody comes in from here on.
+    func endHellos() {
+        for connection in self.hellos.close() { self.discard(connection) }
+    }
+
+    private var helloPatience: UInt64 { UInt64(self.limits.handshakeSeconds) * 1_000_000_000 }
+
+    private func armHelloDeadline() {
+        guard let oldest = self.hellos.oldest else { return self.events.disarm(.hello) }
+        let due = oldest + self.helloPatience
+        unsafe self.events.arm(.hello, after: due > self.now ? due - self.now : 0) { timer in
+            guard let timer = unsafe timer else { return }
+            unsafe LinkLoop.at(timer.pointee.data).dropLateHellos()
+        }
+    }
+
+    /// Who has said nothing, or half of it, in the time of a handshake goes, and its address pays for it.
+    private func dropLateHellos() {
+        let now = EventLoop.now
+        for connection in self.hellos.takeLate(before: now - Swift.min(now, self.helloPatience)) {
+            self.configuration.ledger.penalise(connection.peer, for: .lateHandshake, limits: self.limits, now: now)
+            self.discard(connection)
+        }
+        self.armHelloDeadline()
+    }
+}
