@@ -10,6 +10,10 @@ struct ChromiumProcess: ~Copyable {
     /// A message longer than this is no page that a rep could see.
     static let messageBytesMax = 64 << 20
 
+    /// How often its folder is removed, and microseconds between.
+    private static let removalsMax = 100
+    private static let removalPause: UInt32 = 20_000
+
     private let child: pid_t
     /// To it and from it.
     private let input: Int32
@@ -121,8 +125,13 @@ struct ChromiumProcess: ~Copyable {
         return result == 0 ? child : nil
     }
 
-    /// Removes the folder with all in it; what cannot be removed stays.
+    /// Removes the folder with all in it. Chromium's other processes end a moment after the first, and may write until
+    /// then; what cannot be removed at all stays.
     private static func remove(_ folder: String) {
-        try? FileManager.default.removeItem(atPath: folder)
+        for _ in 0..<Self.removalsMax {
+            try? FileManager.default.removeItem(atPath: folder)
+            guard FileManager.default.fileExists(atPath: folder) else { return }
+            usleep(Self.removalPause)
+        }
     }
 }

@@ -49,22 +49,26 @@ package final class FanOut {
         return self.resyncCount
     }
 
-    /// The index of the newest keyframe held; nil without one.
-    package var newestKeyframe: UInt64? { self.ring.newestKeyframe }
-
-    /// The index after the page frame that `mark` names: where a seat goes on whose rep applied that frame last. Nil
-    /// when the frame is not in the ring, so that a keyframe is needed. Looks at every frame: once a resume.
-    package func index(after mark: FrameMark) -> UInt64? {
-        var index = self.ring.next
+    /// Where a seat goes on whose rep applied the page frame `mark` last: after it, when the ring holds it; else, and
+    /// without a mark, at the newest keyframe, behind which nothing goes back. Looks at every frame: once a resume.
+    package func start(after mark: FrameMark?) -> SeatStart {
+        var index = mark == nil ? self.ring.first : self.ring.next
         while index > self.ring.first {
             index -= 1
             let slot = self.ring.slot(index)
             guard slot.kind.lane == .page else { continue }
             // The ring holds its reference for the length of this call: nothing here evicts.
             let isIt = unsafe slot.frame._withUnsafeGuaranteedRef { FrameMark(of: $0) == mark }
-            if isIt { return index + 1 }
+            if isIt { return .frame(index + 1) }
         }
-        return nil
+        return .keyframe(notBefore: self.ring.newestKeyframe ?? self.ring.next)
+    }
+
+    /// The first frame of a new mirror in which a seat begins.
+    package func mirrorStart(for start: SeatStart) -> UInt64 {
+        let newest = self.ring.newestKeyframe ?? self.ring.next
+        if case .frame(let index) = start { return Swift.min(index, newest) }
+        return newest
     }
 
     /// All seats, in the order in which they joined.
@@ -138,18 +142,17 @@ package final class FanOut {
 
     // What `Session` and `Mirror` build on.
 
-    /// Seats a rep: at `index`, when its rep has the base of that frame and the ring has its place; else at the newest
-    /// keyframe that does not go back behind it (a mirror may have a hole there). True when none is held: the seat
-    /// waits, and one is wanted.
-    func join(_ id: SeatID, from index: UInt64? = nil, into outbox: inout Outbox) -> Bool {
+    /// Seats a rep where it begins. True when that needs a keyframe that is not held: the seat waits, and one is
+    /// wanted.
+    func join(_ id: SeatID, at start: SeatStart, into outbox: inout Outbox) -> Bool {
         precondition(self.table.place(of: id) == nil, "a seat sits in one place of its session")
-        if let index, index >= self.ring.first, index <= self.ring.next {
+        if case .frame(let index) = start, index >= self.ring.first, index <= self.ring.next {
             self.table.add(Seat(id: id, tail: index, base: .following))
             self.lowestTail = Swift.min(self.lowestTail, index)
             self.wake(into: &outbox)
             return false
         }
-        guard let keyframe = self.ring.newestKeyframe, keyframe >= index ?? 0 else {
+        guard let keyframe = self.ring.newestKeyframe, keyframe >= start.earliest else {
             self.table.add(Seat(id: id, tail: self.ring.next, base: .awaitingKeyframe))
             return true
         }

@@ -30,10 +30,10 @@ package final class Mirror {
         self.fanOut.wake(into: &outbox)
     }
 
-    /// A seat that the session has granted begins here, or goes on at frame `index`. The session has asked for a
-    /// keyframe if none is held.
-    package func join(_ id: SeatID, from index: UInt64? = nil, now: Instant, into outbox: inout Outbox) {
-        if self.fanOut.join(id, from: index, into: &outbox) { outbox.append(.requestKeyframe) }
+    /// A seat that the session has granted begins or goes on here. The session has asked for a keyframe if it holds
+    /// none.
+    package func join(_ id: SeatID, at start: SeatStart, now: Instant, into outbox: inout Outbox) {
+        if self.fanOut.join(id, at: start, into: &outbox) { outbox.append(.requestKeyframe) }
     }
 
     /// A rep leaves its seat or its link is gone.

@@ -22,8 +22,7 @@ extension Session {
     /// the ring holds it, else at a keyframe. False when the seat is not lost.
     package func seatBack(_ id: SeatID, after last: FrameMark?, now: Instant, into outbox: inout Outbox) -> Bool {
         guard let wasWatched = self.takeLost(id) else { return false }
-        let isKeyframeWanted = self.fanOut.join(
-            id, from: last.flatMap { self.fanOut.index(after: $0) }, into: &outbox)
+        let isKeyframeWanted = self.fanOut.join(id, at: self.fanOut.start(after: last), into: &outbox)
         if !wasWatched { self.tellWatched(into: &outbox) }
         if isKeyframeWanted { self.requestKeyframe(now: now, into: &outbox) }
         return true

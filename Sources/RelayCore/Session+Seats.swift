@@ -5,7 +5,7 @@ extension Session {
     /// A rep takes a seat over a link of this loop. False when all are taken or the session is over.
     package func join(_ id: SeatID, now: Instant, into outbox: inout Outbox) -> Bool {
         guard !self.isEnded, self.seatCount < self.limits.seatCountMax else { return false }
-        let isKeyframeWanted = self.fanOut.join(id, into: &outbox)
+        let isKeyframeWanted = self.fanOut.join(id, at: .keyframe(notBefore: 0), into: &outbox)
         self.tellWatched(into: &outbox)
         if isKeyframeWanted { self.requestKeyframe(now: now, into: &outbox) }
         return true

@@ -1,4 +1,5 @@
 internal import PairingCore
+internal import RelayCore
 internal import WebSocketTransport
 internal import Wire
 
@@ -39,8 +40,8 @@ package struct LoopMail: Sendable {
         case mirrorBegan(RemoteSession, index: UInt64)
         /// A frame of a session that has a mirror here.
         case frame(session: UInt32, index: UInt64, FrameKind, SharedFrame)
-        /// The seat begins, or goes on at frame `from`; `body` is that of `seated`.
-        case seated(LinkID, SeatNumber, session: UInt32, from: UInt64?, body: [UInt8])
+        /// The seat begins or goes on; `body` is that of `seated`.
+        case seated(LinkID, SeatNumber, session: UInt32, at: SeatStart, body: [UInt8])
         /// The rep has come back on another link: this one is forgotten and closed.
         case repReplaced(LinkID)
         /// The session has no seat here any more, or is over; over, it wants to know that the mirror is closed.

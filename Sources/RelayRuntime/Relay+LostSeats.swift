@@ -86,10 +86,10 @@ extension Relay {
                 _ = core.seatBack(seat, after: last, now: now, into: &outbox)
             }
         } else {
-            let index = last.flatMap { entry.fanOut.index(after: $0) }
-            self.openMirror(entry, on: name.loop, from: index, now: now)
+            let start = entry.fanOut.start(after: last)
+            self.openMirror(entry, on: name.loop, from: start, now: now)
             self.send(
-                .seated(name.link, seat.number, session: entry.number, from: index, body: body), to: name.loop,
+                .seated(name.link, seat.number, session: entry.number, at: start, body: body), to: name.loop,
                 now: now)
             self.perform(on: entry, now: now) { core, outbox in
                 _ = core.seatBackMirrored(seat, now: now, into: &outbox)

@@ -80,8 +80,8 @@ extension Relay {
             self.perform(on: entry, now: now) { core, outbox in
                 core.frameArrived(index, kind, frame, now: now, into: &outbox)
             }
-        case .seated(let link, let seat, let number, let index, let body):
-            self.seated(link, SeatID(seat), number, from: index, body, now: now)
+        case .seated(let link, let seat, let number, let start, let body):
+            self.seated(link, SeatID(seat), number, at: start, body, now: now)
         case .repReplaced(let link): self.repReplaced(link, now: now)
         case .mirrorEnded(let number, let isOver): self.mirrorEnded(number, isOver: isOver, now: now)
         case .resume(let number, let name, let hello, let origin, let token):

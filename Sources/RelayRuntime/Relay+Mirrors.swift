@@ -11,15 +11,15 @@ internal import Wire
 extension Relay {
     // At the session's loop.
 
-    /// Makes sure that the loop has a mirror: with the frames from the newest keyframe on, or from `index` when that is
-    /// before it.
-    func openMirror(_ entry: SessionEntry, on loop: Int, from index: UInt64? = nil, now: Instant) {
+    /// Makes sure that the loop has a mirror: with the frames from the newest keyframe on, or from the one where a seat
+    /// goes on when that is before it.
+    func openMirror(_ entry: SessionEntry, on loop: Int, from start: SeatStart, now: Instant) {
         if let place = entry.mirrors.firstIndex(where: { $0.loop == loop }) {
             entry.mirrors[place].seatCount += 1
             return
         }
         entry.mirrors.append(.init(loop: loop, seatCount: 1))
-        let first = [index, entry.fanOut.newestKeyframe].compactMap(\.self).min() ?? entry.fanOut.nextFrameIndex
+        let first = entry.fanOut.mirrorStart(for: start)
         self.send(.mirrorBegan(self.remote(entry), index: first), to: loop, now: now)
         entry.fanOut.forEachFrame(from: first) { index, kind, frame in
             self.send(.frame(session: entry.number, index: index, kind, frame), to: loop, now: now)
@@ -75,7 +75,7 @@ extension Relay {
 
     /// A granted seat takes effect, if its link is still there.
     func seated(
-        _ link: LinkID, _ seat: SeatID, _ number: UInt32, from index: UInt64?, _ body: [UInt8], now: Instant
+        _ link: LinkID, _ seat: SeatID, _ number: UInt32, at start: SeatStart, _ body: [UInt8], now: Instant
     ) {
         guard let entry = self.mirrors[number] else { return }
         if let old = entry.places.first(where: { $0.seat == seat }) {
@@ -88,7 +88,7 @@ extension Relay {
         self.tell(state, .seated, session: number, body)
         state.heldSeats.append(.init(outlet: entry, seat: seat))
         entry.add(seat, state)
-        self.perform(on: entry, now: now) { core, outbox in core.join(seat, from: index, now: now, into: &outbox) }
+        self.perform(on: entry, now: now) { core, outbox in core.join(seat, at: start, now: now, into: &outbox) }
     }
 
     /// Takes a seat from its link; what it was handed is on record before the session's loop hears of it.

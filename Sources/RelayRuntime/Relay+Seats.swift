@@ -62,9 +62,10 @@ extension Relay {
             self.tell(state, .seated, session: entry.number, body)
             self.perform(on: entry, now: now) { core, outbox in _ = core.join(seat, now: now, into: &outbox) }
         } else {
-            self.openMirror(entry, on: name.loop, now: now)
+            let start = SeatStart.keyframe(notBefore: 0)
+            self.openMirror(entry, on: name.loop, from: start, now: now)
             self.send(
-                .seated(name.link, seat.number, session: entry.number, from: nil, body: body), to: name.loop, now: now)
+                .seated(name.link, seat.number, session: entry.number, at: start, body: body), to: name.loop, now: now)
             self.perform(on: entry, now: now) { core, outbox in _ = core.joinMirrored(seat, now: now, into: &outbox) }
         }
         if let lost { self.vacate(lost, entry, why: "lost", now: now) }

@@ -16,7 +16,8 @@ struct AlongsideAudit: ParsableCommand {
             DIR is the log's directory, the one that holds wal/. The relay may be running.
             Every reading, replay, export and erasure of a log that can be written is itself put on record: by the relay
             where one runs, else by this program. Exit codes: 0 all is well, 1 the log is damaged or breaks a rule, 64
-            wrong usage, 66 no such session, recording or key, 74 the disk could not be read, 75 not now.
+            wrong usage, 66 no such session, recording or key, 74 the disk could not be read, 75 not now, 78 a
+            mistake in the configuration.
             """,
         version: "alongside-audit 1",
         subcommands: [

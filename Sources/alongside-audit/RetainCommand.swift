@@ -8,13 +8,13 @@ struct RetainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retain", abstract: "Let recordings go that are past their site's age or size.",
         discussion: """
-            The rules are retention_days and retention_bytes of each [[site]] in the relay's configuration. A recording
-            goes when its session ended more than so many days ago; then, oldest first, until the site's recordings are
-            no more than so many bytes. Its key is destroyed, then its files; each is a record in the log (why: age or
-            size), and verify goes on to pass. Held and running sessions stay, and count for the size. The log's own
-            records always stay: they prove what was there, and hold no page. What a crash interrupted is finished by
-            the next run. Exit codes: 0 done, or nothing to do; 75 a recording could not be let go; 78 the configuration
-            is mistaken.
+            The rules are retention_days and retention_bytes of each [[site]] in the relay's configuration. A \
+            recording goes when its session ended more than so many days ago; then, oldest first, until the site's \
+            recordings are no more than so many bytes. Its key is destroyed, then its files; each is a record in the \
+            log (why: age or size), and verify goes on to pass. Held and running sessions stay, and count for the \
+            size. The log's own records always stay: they prove what was there, and hold no page. What a crash \
+            interrupted is finished by the next run. Exit codes: 0 done, or nothing to do; 75 a recording could not \
+            be let go; 78 the configuration is mistaken.
             """)
 
     @Argument(help: "The log's directory.")

@@ -9,12 +9,12 @@ struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "witness", abstract: "Hand a log's newest checkpoint to those who keep it, or take one.",
         discussion: """
-            COMMAND is run with the checkpoint on its standard input, behind the proof that the log only grew since the
-            last one that COMMAND took: the body of add-checkpoint of C2SP tlog-witness. When it ends with 0 the
-            checkpoint is kept in FILE; otherwise the next run proves from the same place again. Nothing is run when
-            there is nothing new. With --receive such a body is read from standard input, checked against the
-            checkpoint in FILE and the log's key, and kept there: what a witness does, on a machine of its own.
-            Exit codes: 0 taken, or nothing new; 1 the log was rewritten or rewound, or the body is forged; 74 a file
+            COMMAND is run with the checkpoint on its standard input, behind the proof that the log only grew since \
+            the last one that COMMAND took: the body of add-checkpoint of C2SP tlog-witness. When it ends with 0 the \
+            checkpoint is kept in FILE; otherwise the next run proves from the same place again. Nothing is run when \
+            there is nothing new. With --receive such a body is read from standard input, checked against the \
+            checkpoint in FILE and the log's key, and kept there: what a witness does, on a machine of its own. Exit \
+            codes: 0 taken, or nothing new; 1 the log was rewritten or rewound, or the body is forged; 74 a file \
             could not be read or written; 75 COMMAND refused, or the proof begins elsewhere.
             """)
 
@@ -30,6 +30,9 @@ struct WitnessCommand: ParsableCommand {
 
     @Flag(help: "Take a checkpoint from standard input.")
     var receive = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
 
     @Argument(parsing: .postTerminator, help: "What to run, behind --.")
     var command: [String] = []
@@ -72,7 +75,7 @@ struct WitnessCommand: ParsableCommand {
 
     private func handOver(_ directory: String, _ last: SignedCheckpoint?, _ verifier: NoteVerifier?) throws {
         let new = try AgainstOptions.checkpoint(directory + "/checkpoint")
-        if let last, last.note == new.note { return Output.line("nothing new since size \(new.checkpoint.size)") }
+        if let last, last.note == new.note { return self.say(new, isNew: false) }
         if let verifier, new.verdict(of: verifier) != .good {
             Output.complaint("checkpoint: \(new.verdict(of: verifier).rawValue)")
             throw ExitStatus.damaged
@@ -141,6 +144,14 @@ struct WitnessCommand: ParsableCommand {
             Output.complaint("\(self.state): \(error.localizedDescription)")
             throw ExitStatus.disk
         }
-        Output.line("checkpoint of size \(checkpoint.checkpoint.size)")
+        self.say(checkpoint, isNew: true)
+    }
+
+    private func say(_ checkpoint: SignedCheckpoint, isNew: Bool) {
+        let size = checkpoint.checkpoint.size
+        guard self.json else {
+            return Output.line(isNew ? "checkpoint of size \(size)" : "nothing new since size \(size)")
+        }
+        Output.json("{\"ok\":true,\"size\":\(size),\"new\":\(isNew)}")
     }
 }

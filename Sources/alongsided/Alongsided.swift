@@ -60,7 +60,10 @@ struct Alongsided: ParsableCommand {
         ServiceManager.tellStopping()
         let failure = daemon.auditFailure
         daemon.stop(why: failure == nil ? why : "audit")
-        if let failure { throw StartError("the audit log failed: \(failure)", exitCode: 74) }
+        // The last records are written while it stops: they may be what cannot be.
+        if let failure = failure ?? daemon.auditFailure {
+            throw StartError("the audit log failed: \(failure)", exitCode: 74)
+        }
     }
 
     private static func say(_ text: String) {

@@ -71,6 +71,10 @@ class JSONOutput(unittest.TestCase):
         yield "export", ["export", log, "--format", "html", "--session", session, *identity, "--output", out], 0
         yield "hold", ["hold", log, session, *because], 0
         yield "hold", ["hold", log, session, *because, "--lift"], 0
+        state = ("--state", str(self.stack.folder / "witnessed"))
+        yield "witness", ["witness", log, *state, "--key", verifier, "--", "true"], 0
+        rules = ("--config", str(self.stack.folder / "alongsided.toml"))
+        yield "retain", ["retain", log, *rules, "--dry-run"], 0
         yield "erase", ["erase", log, session, *because, "--dry-run"], 0
         yield "erase", ["erase", log, session, *because], 0
 
@@ -82,7 +86,10 @@ class JSONOutput(unittest.TestCase):
         manual, used = documented(), set()
         for row, arguments, code in self.table():
             with self.subTest(command=" ".join(arguments[:2])):
-                done = subprocess.run([BIN / "alongside-audit", *arguments, "--json"], capture_output=True, text=True)
+                # What stands behind -- is another program's.
+                end = arguments.index("--") if "--" in arguments else len(arguments)
+                whole = [BIN / "alongside-audit", *arguments[:end], "--json", *arguments[end:]]
+                done = subprocess.run(whole, capture_output=True, text=True)
                 self.assertEqual(done.returncode, code, done.stderr)
                 lines = [json.loads(line) for line in done.stdout.splitlines()]
                 self.assertTrue(lines, "nothing was said")

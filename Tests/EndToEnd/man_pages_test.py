@@ -62,6 +62,7 @@ class ManPages(unittest.TestCase):
             self.assertEqual(statuses(PROGRAMS[program]), {int(n) for n in re.findall(r"(?:^|, )(\d+) ", codes)})
         source = (REPOSITORY / "Sources/RepRuntime/RepProgram.swift").read_text()
         codes = " ".join(re.search(r"returns the exit code: (.*?)\.", source, re.DOTALL)[1].split())
+        codes += " ".join(help_of("alongside", "masklint").partition("Exit codes:")[2].partition("USAGE")[0].split())
         codes = {int(number) for number in re.findall(r"(\d+) ", codes)}
         self.assertEqual(statuses("alongside.1"), codes)
 

@@ -7,8 +7,8 @@
             browser.share()                     # Help, and the consent
             stack.accept(rep)                   # Enter in the queue, then wait for the page
 
-The programs come from the folder that ALONGSIDE_BIN names. ALONGSIDE_PORTS ("27000-27999") bounds the ports; without
-it the system chooses. All state is in a temporary folder; leaving the block ends every process that was started.
+The programs come from the folder that ALONGSIDE_BIN names. ALONGSIDE_PORTS ("27000-27999") bounds the ports. All
+state is in a temporary folder; leaving the block ends every process that was started.
 """
 
 import itertools
@@ -39,6 +39,8 @@ ROW_STRETCH_MIN, ROW_STRETCH_MAX = 0.8, 1.3
 TICKETS = re.compile(r"[1-9]\d* waiting|[1-9]\d* with reps")
 READY_SECONDS = 20
 STOP_SECONDS = 10
+# Below the ports that the kernel gives to those who connect: one of theirs could stand in a relay's way.
+PORTS = "12000-24999"
 RELAYS = itertools.count()
 
 CONFIGURATION = """listen = ["127.0.0.1:{port}"]
@@ -63,15 +65,11 @@ sites = ["demo"]
 
 def free_port():
     """A port on loopback that nothing listens on now."""
-    bounds = os.environ.get("ALONGSIDE_PORTS")
-    if bounds is None:
-        candidates = [0]
-    else:
-        first, last = (int(part) for part in bounds.split("-"))
-        # Runs beside each other begin at different places, and so do relays of one run: one that is stopped for a
-        # moment keeps its port.
-        begin = (os.getpid() * 7 + next(RELAYS) * 13) % (last - first + 1)
-        candidates = [first + (begin + step) % (last - first + 1) for step in range(last - first + 1)]
+    first, last = (int(part) for part in os.environ.get("ALONGSIDE_PORTS", PORTS).split("-"))
+    # Runs beside each other begin at different places, and so do relays of one run: one that is stopped for a moment
+    # keeps its port.
+    begin = (os.getpid() * 7 + next(RELAYS) * 13) % (last - first + 1)
+    candidates = [first + (begin + step) % (last - first + 1) for step in range(last - first + 1)]
     for candidate in candidates:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -80,7 +78,7 @@ def free_port():
             except OSError:
                 continue
             return probe.getsockname()[1]
-    raise AssertionError(f"no free port in {bounds}")
+    raise AssertionError(f"no free port from {first} to {last}")
 
 
 class RelayStack:
@@ -173,17 +171,17 @@ class RelayStack:
                 assert self.process.poll() is None, f"the relay ended with {self.process.returncode}:\n{self.log}"
                 assert time.monotonic() < end, f"the relay is not ready after {READY_SECONDS} s:\n{self.log}"
 
-    def stop(self):
+    def stop(self, seconds=STOP_SECONDS):
         """Ends the relay in order (SIGTERM); returns its exit code."""
         process, self.process = self.process, None
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         try:
-            return process.wait(STOP_SECONDS)
+            return process.wait(seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise AssertionError(f"the relay did not stop within {STOP_SECONDS} s:\n{self.log}") from None
+            raise AssertionError(f"the relay did not stop within {seconds} s:\n{self.log}") from None
 
     def kill(self):
         """Ends the relay as a crash would (SIGKILL)."""

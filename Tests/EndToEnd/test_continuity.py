@@ -62,7 +62,7 @@ def test_a_page_that_the_shop_keeps_to_itself_is_not_captured(stage):
     notice(stage, link, "private", after=seen)
     assert [frame.kind for frame in link.frames[count:]] == [0x10]
     page.evaluate("document.title = 'Form'; document.querySelector('h1').textContent = 'Shown again'")
-    page.evaluate("history.back()")
+    leave(page, "history.back()")
     stage.relay.wait(lambda: "Shown again" in stage.view(link).texts(), "the page after the private one")
     stage.browser.until_status("Mia")
     assert b"CANARY" not in stage.relay.bytes_and_inflated()
@@ -81,6 +81,11 @@ def test_a_session_goes_on_over_a_private_page_and_its_name_stays_untold(stage):
     assert len(second.of(0x10, 0x11)) == len(second.of(0x10)) and second.session is first.session
 
 
+def leave(page, script):
+    """Has the page go elsewhere after this call: the answer would be lost with the page."""
+    page.evaluate("() => { setTimeout(() => { " + script + " }); }")
+
+
 def test_the_rep_reads_where_the_shopper_went_and_sees_them_come_back(stage):
     stage.relay.auto_watch = True
     page = stage.open("/form.html")
@@ -88,9 +93,9 @@ def test_the_rep_reads_where_the_shopper_went_and_sees_them_come_back(stage):
     stage.relay.wait_for_frame(link, 0x10)
     port = stage.server.address.rsplit(":", 1)[1]
     with page.expect_navigation():
-        page.evaluate(f"location.href = 'http://localhost:{port}/long.html'")
+        leave(page, f"location.href = 'http://localhost:{port}/long.html'")
     assert f"gone to localhost:{port}" in notice(stage, link, "away")
-    page.evaluate("history.back()")
+    leave(page, "history.back()")
     back = stage.relay.wait_for_link(1)
     stage.relay.wait_for_frame(back, 0x10)
     assert back.session is link.session and "notice" not in back.of(0x10)[0].value
@@ -102,10 +107,10 @@ def test_a_page_from_the_back_forward_cache_goes_on_with_the_session(stage):
     first = stage.browser.share(stage.relay, watch=False)
     stage.relay.wait_for_frame(first, 0x10)
     page.evaluate("window.isKept = true")
-    page.evaluate("location.href = '/long.html'")
+    leave(page, "location.href = '/long.html'")
     second = stage.relay.wait_for_link(1)
     stage.relay.wait_for_frame(second, 0x10)
-    page.evaluate("history.back()")
+    leave(page, "history.back()")
     third = stage.relay.wait_for_link(2)
     frame = stage.relay.wait_for_frame(third, 0x10)
     assert page.evaluate("window.isKept") is True, "the browser made the page anew"

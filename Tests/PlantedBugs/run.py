@@ -16,7 +16,7 @@ import sys
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / ".build-planted/package"
 ROOMS = ("Sources/Wire", "Sources/RelayCore", "Sources/PairingCore", "Tests/Support", "Tests/SimulationTests")
-SEEDS, SECONDS = "100", 900
+SEEDS, SECONDS = "60", 300
 MANIFEST = """// swift-tools-version: 6.2
 import PackageDescription
 
@@ -46,13 +46,6 @@ BUGS = (
         "frameCount += 1\n",
         "frameCount += 1\n                if index % 50 == 0, index + 1 < next { index += 1 }\n",
         r"with a gap after|is missing|overtaken|never caught up",
-    ),
-    (
-        "frame sent twice",
-        "RelayCore/FanOut+Gathering.swift",
-        "self.table.seats[place].moved(to: index, sent: run)",
-        "self.table.seats[place].moved(to: index % 50 == 0 ? index - 1 : index, sent: run)",
-        r"frame \d+ after \d+",
     ),
     (
         "doubled talk",
@@ -90,25 +83,11 @@ BUGS = (
         r"reads, and starves",
     ),
     (
-        "starvation: a full record wakes nobody",
-        "RelayCore/FanOut+Gathering.swift",
-        "if self.table.seats[place].sent.count >= self.limits.sentRangeCountMax { self.wake(into: &outbox) }",
-        "",
-        r"reads, and starves|nobody was told|never caught up",
-    ),
-    (
         "starvation: a large session spends without end",
         "RelayCore/FairRounds.swift",
         "var credit = flow.credit + self.quantum",
         "var credit = Int.max / 2",
         r"session \d+ starves",
-    ),
-    (
-        "a hole in a mirror goes unnoticed",
-        "RelayCore/Mirror.swift",
-        "self.fanOut.restart(at: index)\n",
-        "self.fanOut.ring.restart(at: index)\n",
-        r"with a gap after|never caught up|starves|Fatal error",
     ),
     (
         "a seat that stands still is kept",

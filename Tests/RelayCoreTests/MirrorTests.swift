@@ -35,14 +35,15 @@ import Wire
         world.session.fanOut.forEachFrame(from: 3) { index, kind, frame in
             _ = self.act(mirror) { $0.frameArrived(index, kind, frame, now: world.now, into: &$1) }
         }
-        #expect(self.act(mirror) { $0.join(SeatID(9), now: world.now, into: &$1) } == [.wake])
+        #expect(
+            self.act(mirror) { $0.join(SeatID(9), at: .keyframe(notBefore: 0), now: world.now, into: &$1) } == [.wake])
         #expect(self.gather(mirror, 9) == [Sent(.keyframe, 3), Sent(.delta, 4)])
         #expect(mirror.fanOut.nextFrameIndex == world.session.fanOut.nextFrameIndex)
     }
 
     @Test func whatItsSeatsWereHandedIsRecordedByTheSessionsOwnIndices() {
         let mirror = self.mirror(next: 40)
-        _ = self.act(mirror) { $0.join(SeatID(1), now: self.now, into: &$1) }
+        _ = self.act(mirror) { $0.join(SeatID(1), at: .keyframe(notBefore: 0), now: self.now, into: &$1) }
         _ = self.hand(mirror, 40, .keyframe, at: self.now)
         _ = self.hand(mirror, 41, .delta, at: self.now)
         _ = self.gather(mirror, 1)
@@ -51,7 +52,7 @@ import Wire
 
     @Test func aHoleInWhatIsHandedOverAsksForAKeyframeAndGoesOnThere() {
         let mirror = self.mirror()
-        _ = self.act(mirror) { $0.join(SeatID(1), now: self.now, into: &$1) }
+        _ = self.act(mirror) { $0.join(SeatID(1), at: .keyframe(notBefore: 0), now: self.now, into: &$1) }
         _ = self.hand(mirror, 1, .keyframe, at: self.now)
         _ = self.gather(mirror, 1)
         #expect(self.hand(mirror, 5, .delta, at: self.now).contains(.requestKeyframe))
@@ -66,11 +67,21 @@ import Wire
         _ = self.hand(mirror, 1, .keyframe, at: self.now)
         _ = self.hand(mirror, 2, .delta, at: self.now)
         // Frames 3 and 4 were left out; the rep has applied them over its other link.
-        let actions = self.act(mirror) { $0.join(SeatID(1), from: 5, now: self.now, into: &$1) }
+        let actions = self.act(mirror) { $0.join(SeatID(1), at: .frame(5), now: self.now, into: &$1) }
         #expect(actions == [.requestKeyframe])
         #expect(self.gather(mirror, 1) == [])
         _ = self.hand(mirror, 6, .keyframe, at: self.now)
         #expect(self.gather(mirror, 1) == [Sent(.keyframe, 6)])
+    }
+
+    @Test func aSeatWhoseFrameTheSessionHasNoMoreIsNotShownAnOldKeyframeOfALaggingMirror() {
+        let mirror = self.mirror()
+        _ = self.hand(mirror, 1, .keyframe, at: self.now)
+        let actions = self.act(mirror) { $0.join(SeatID(1), at: .keyframe(notBefore: 4), now: self.now, into: &$1) }
+        #expect(actions == [.requestKeyframe])
+        #expect(self.gather(mirror, 1) == [])
+        _ = self.hand(mirror, 4, .keyframe, at: self.now)
+        #expect(self.gather(mirror, 1) == [Sent(.keyframe, 4)])
     }
 
     @Test func aSeatThatComesBackGoesOnWhereTheMirrorReachesBackTo() {
@@ -82,14 +93,14 @@ import Wire
             (1, 2, [Sent(.keyframe, 4), Sent(.delta, 5)]), (2, 5, [Sent(.delta, 5)]), (3, 6, []),
             (4, 3, [Sent(.delta, 3), Sent(.keyframe, 4), Sent(.delta, 5)]),
         ] as [(UInt32, UInt64, [Sent])] {
-            _ = self.act(mirror) { $0.join(SeatID(seat), from: index, now: self.now, into: &$1) }
+            _ = self.act(mirror) { $0.join(SeatID(seat), at: .frame(index), now: self.now, into: &$1) }
             #expect(self.gather(mirror, seat) == sent, "from \(index)")
         }
     }
 
     @Test func aKeyframeAfterAHoleNeedsNoOther() {
         let mirror = self.mirror()
-        _ = self.act(mirror) { $0.join(SeatID(1), now: self.now, into: &$1) }
+        _ = self.act(mirror) { $0.join(SeatID(1), at: .keyframe(notBefore: 0), now: self.now, into: &$1) }
         _ = self.hand(mirror, 1, .keyframe, at: self.now)
         #expect(self.hand(mirror, 9, .keyframe, at: self.now) == [])
         #expect(self.gather(mirror, 1) == [Sent(.keyframe, 9)])
@@ -97,7 +108,10 @@ import Wire
 
     @Test func aSeatThatLostItsBaseOrJoinsWithoutAKeyframeAsksTheSession() {
         let mirror = self.mirror()
-        #expect(self.act(mirror) { $0.join(SeatID(1), now: self.now, into: &$1) } == [.requestKeyframe])
+        #expect(
+            self.act(mirror) { $0.join(SeatID(1), at: .keyframe(notBefore: 0), now: self.now, into: &$1) } == [
+                .requestKeyframe
+            ])
         _ = self.hand(mirror, 1, .keyframe, at: self.now)
         _ = self.gather(mirror, 1)
         #expect(self.act(mirror) { $0.resyncAsked(SeatID(1), into: &$1) } == [.requestKeyframe])
@@ -105,7 +119,9 @@ import Wire
 
     @Test func aSeatThatStandsStillIsClosedHereAndTheOthersAreNot() {
         let mirror = self.mirror()
-        for seat: UInt32 in 1...2 { _ = self.act(mirror) { $0.join(SeatID(seat), now: self.now, into: &$1) } }
+        for seat: UInt32 in 1...2 {
+            _ = self.act(mirror) { $0.join(SeatID(seat), at: .keyframe(notBefore: 0), now: self.now, into: &$1) }
+        }
         _ = self.hand(mirror, 1, .keyframe, at: self.now)
         _ = self.gather(mirror, 1)
         mirror.fanOut.blocked(SeatID(2), now: self.now)
@@ -119,7 +135,7 @@ import Wire
 
     @Test func itsEndPutsEverythingOnRecord() {
         let mirror = self.mirror()
-        _ = self.act(mirror) { $0.join(SeatID(3), now: self.now, into: &$1) }
+        _ = self.act(mirror) { $0.join(SeatID(3), at: .keyframe(notBefore: 0), now: self.now, into: &$1) }
         _ = self.hand(mirror, 1, .keyframe, at: self.now)
         _ = self.gather(mirror, 3)
         #expect(self.act(mirror) { $0.end(into: &$1) } == [.recordSent(SeatID(3), [1...1])])

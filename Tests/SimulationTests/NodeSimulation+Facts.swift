@@ -109,9 +109,9 @@ extension NodeSimulation {
         guard joined, !session.isEnded else { return }
         if session.mirrors[loop] == nil {
             session.mirrors[loop] = mirror
-            self.beginMirror(mirror, of: session)
+            self.beginMirror(mirror, of: session, from: .keyframe(notBefore: 0))
         }
-        self.post(.join(seat, from: nil), to: mirror)
+        self.post(.join(seat, at: .keyframe(notBefore: 0)), to: mirror)
     }
 
     /// A link for a seat, with a new login.
@@ -123,9 +123,9 @@ extension NodeSimulation {
             capacity: Int.random(in: 100...30_000, using: &self.random), now: self.now)
     }
 
-    func beginMirror(_ mirror: SimulatedMirror, of session: SimulatedSession, from index: UInt64? = nil) {
+    func beginMirror(_ mirror: SimulatedMirror, of session: SimulatedSession, from start: SeatStart) {
         let fanOut = session.core.fanOut
-        let first = [index, fanOut.newestKeyframe].compactMap(\.self).min() ?? fanOut.nextFrameIndex
+        let first = fanOut.mirrorStart(for: start)
         var frames: [(UInt64, FrameKind, SharedFrame)] = []
         fanOut.forEachFrame(from: first) { frames.append(($0, $1, $2)) }
         self.post(.begin(next: first), to: mirror)

@@ -43,10 +43,10 @@ extension NodeSimulation {
             case .frame(let index, let kind, let frame):
                 if kind.lane == .cursor { mirror.horizon.newestCursor = index }
                 try self.feed(mirror, of: session) { $0.frameArrived(index, kind, frame, now: $1, into: &$2) }
-            case .join(let seat, let index):
+            case .join(let seat, let start):
                 mirror.seats.append(seat)
                 if self.isHealing { seat.heal(now: self.now) }
-                try self.feed(mirror, of: session) { $0.join(seat.id, from: index, now: $1, into: &$2) }
+                try self.feed(mirror, of: session) { $0.join(seat.id, at: start, now: $1, into: &$2) }
             case .end:
                 try self.feed(mirror, of: session) { $0.end(into: &$2) }
                 for seat in mirror.seats { seat.checkRecord() }

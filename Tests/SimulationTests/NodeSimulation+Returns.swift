@@ -68,15 +68,15 @@ extension NodeSimulation {
         let seat = self.newSeat(rep.id, of: session, horizon: mirror?.horizon)
         seat.goOn(after: rep.applied, session.book)
         let mark = rep.applied == 0 ? nil : session.book.mark(of: rep.applied)
-        let index = mark.flatMap { session.core.fanOut.index(after: $0) }
-        if index != nil { self.replays += 1 }
+        let start = session.core.fanOut.start(after: mark)
+        if case .frame = start { self.replays += 1 }
         var isBack = false
         if let mirror {
             if session.mirrors[loop] == nil {
                 session.mirrors[loop] = mirror
-                self.beginMirror(mirror, of: session, from: index)
+                self.beginMirror(mirror, of: session, from: start)
             }
-            self.post(.join(seat, from: index), to: mirror)
+            self.post(.join(seat, at: start), to: mirror)
             try self.feed(session) { isBack = $0.seatBackMirrored(rep.id, now: $1, into: &$2) }
         } else {
             session.seats.append(seat)

@@ -72,10 +72,10 @@ extension NodeSimulation {
             for seat in session.allSeats {
                 if let fault = seat.fault { throw Fault(description: "session \(session.id.high): \(fault)") }
             }
-            for seat in session.seats {
+            for seat in session.seats where !session.isEnded {
                 try seat.checkLiveness(now: self.now, limits: self.limits, mailDelayMax: .zero)
             }
-            for seat in session.mirrors.values.flatMap(\.seats) {
+            for seat in session.mirrors.values.flatMap(\.seats) where !session.isEnded {
                 try seat.checkLiveness(now: self.now, limits: self.limits, mailDelayMax: Self.mailDelayMax)
             }
             try self.check(session)

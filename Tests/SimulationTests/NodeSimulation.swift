@@ -114,6 +114,8 @@ final class NodeSimulation {
         self.now = self.now + self.elapsed
         for session in self.sessions {
             for seat in session.allSeats { seat.drain(from: earlier, to: self.now) }
+            // First of all, so that whoever is lost for too long is no longer captured for when something else happens.
+            try self.runDeadlines(of: session)
             if let unwatchedAt = session.unwatchedAt, unwatchedAt <= self.now {
                 session.unwatchedAt = nil
                 session.shopper.isWatched = false

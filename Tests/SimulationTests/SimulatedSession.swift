@@ -6,8 +6,8 @@ enum LoopMail {
     // To a mirror.
     case begin(next: UInt64)
     case frame(UInt64, FrameKind, SharedFrame)
-    /// A seat begins, or goes on at a frame.
-    case join(SimulatedSeat, from: UInt64?)
+    /// A seat begins or goes on.
+    case join(SimulatedSeat, at: SeatStart)
     case end
     // To the session's own loop.
     case keyframeWanted

@@ -95,6 +95,8 @@ final class Simulation {
             return
         }
         if self.shopper.isRefused, self.isHealing || self.chance(4) { return try self.lose() }
+        // Before the consent, and before it is on disk.
+        if self.misbehaves, !self.shopper.isConsentDurable, self.chance(6) { return try self.misbehave() }
         if self.consentsSent == 0 || (!self.shopper.isConsented && self.durableAt == nil && self.chance(4)) {
             try self.consent(.given, 1)
         }
@@ -357,6 +359,7 @@ final class Simulation {
     private func check() throws(Fault) {
         for seat in self.seats {
             if let fault = seat.fault { throw Fault(description: fault) }
+            guard !self.isEnded else { continue }
             try seat.checkLiveness(now: self.now, limits: self.limits, mailDelayMax: .zero)
         }
         guard self.session.isEnded == self.isEnded else { throw Fault(description: "the end was not said") }
