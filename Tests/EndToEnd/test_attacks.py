@@ -105,9 +105,7 @@ class Round:
     @property
     def is_in_margin(self):
         median, p99 = (MARGIN_FACTOR * self.calm(which) for which in ("median", "p99"))
-        return (
-            self.under["median"] < median + MARGIN_SECONDS and self.under["p99"] < p99 + 10 * MARGIN_SECONDS
-        )
+        return self.under["median"] < median + MARGIN_SECONDS and self.under["p99"] < p99 + 10 * MARGIN_SECONDS
 
 
 class AttackCase(unittest.TestCase):
