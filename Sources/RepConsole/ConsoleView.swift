@@ -25,7 +25,7 @@ package enum ConsoleView {
             QueueScreen.draw(model, into: &screen, theme: theme)
         }
         TabLine.draw(model, into: &screen, theme: theme)
-        StatusLines.draw(model, into: &screen, theme: theme)
+        StatusLines.draw(model, lost: memo.lost, into: &screen, theme: theme)
         return screen
     }
 

@@ -23,6 +23,7 @@ package enum InputMeaning {
         case .pressed(.left): .click(position)
         case .wheelUp: .wheel(lines: -self.wheelLines, at: position)
         case .wheelDown: .wheel(lines: self.wheelLines, at: position)
+        case .moved(nil): .hover(position)
         case .pressed, .released, .moved, .wheelLeft, .wheelRight: nil
         }
     }

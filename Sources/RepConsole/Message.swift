@@ -11,6 +11,8 @@ package enum Message: Equatable, Sendable {
     case wheel(lines: Int, at: Position)
     /// The first mouse button went down on a cell.
     case click(Position)
+    /// The mouse is over a cell, no button pressed.
+    case hover(Position)
     /// The terminal window got or lost the focus.
     case focused(Bool)
     case resized(ScreenSize)

@@ -11,9 +11,14 @@ extension Model {
     private mutating func effects(of message: Message) -> [Effect] {
         switch message {
         case .tick: return self.timePassed()
-        case .key(let stroke): return self.keyPressed(stroke)
+        case .key(let stroke):
+            self.hover = nil
+            return self.keyPressed(stroke)
         case .wheel(let lines, _): return self.wheelTurned(lines: lines)
         case .click(let position): return self.clicked(position)
+        case .hover(let position):
+            self.hovered(position)
+            return []
         case .focused(let hasFocus):
             self.hasFocus = hasFocus
             return []

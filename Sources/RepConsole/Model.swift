@@ -61,6 +61,8 @@ package struct Model: Sendable {
     /// The challenge that was answered with a token; nil once the relay has accepted or refused that.
     var resumedChallenge: Challenge?
     var hasFocus = true
+    /// The cell of the page's pane that the mouse is over; nil elsewhere, and after a key.
+    var hover: Position?
     /// When `tick` last came: what counts seconds is due a second later, however many other messages come between.
     var lastTickAt: Instant
     /// Views of all sessions changed so often.

@@ -23,6 +23,8 @@ package struct PageMemo: Sendable {
     private var readerKey: ReaderKey?
     private var readerLines: [ReaderScreen.Line] = []
     private var screen = Screen(columns: 1, rows: 1)
+    /// Lines of the painted page that had no room.
+    private(set) var lost: [LostLines] = []
 
     package init() {}
 
@@ -42,7 +44,9 @@ package struct PageMemo: Sendable {
     ) -> Screen {
         let wanted = Key(session: session.id, revision: session.revision, scale: scale, size: size)
         if self.key != wanted {
-            let page = PagePainter.paint(view, scale: scale).screen
+            let paint = PagePainter.paint(view, scale: scale)
+            let page = paint.screen
+            self.lost = paint.report.lost
             self.screen = Screen(size)
             self.screen.copy(page.bounds, of: page, to: Position(column: pane.column, row: pane.row))
             self.key = wanted

@@ -7,7 +7,18 @@ enum PointedAt {
     /// `Postcode, text field, refused`; nil over plain ground.
     static func words(for point: ViewPoint, in view: View, lettersMax: Int = Self.lettersMax) -> String? {
         guard let hit = view.hit(at: point), !hit.name.isEmpty else { return nil }
-        return ([String(hit.name.prefix(lettersMax))] + self.role(of: hit.placed.item)).joined(separator: ", ")
+        return ([RightToLeft.line(String(hit.name.prefix(lettersMax)))] + self.role(of: hit.placed.item)).joined(
+            separator: ", ")
+    }
+
+    /// What to write beside the shopper's cursor: the name of a thing whose own words do not say it, a field or a
+    /// picture. Nil over all else.
+    static func label(for point: ViewPoint, in view: View) -> String? {
+        guard let hit = view.hit(at: point), !hit.name.isEmpty else { return nil }
+        switch hit.placed.item {
+        case .control, .image: return RightToLeft.line(String(hit.name.prefix(self.lettersMax)))
+        case .box, .text, .masked: return nil
+        }
     }
 
     /// The name of the control that has the focus; nil where none has.

@@ -92,7 +92,7 @@ enum QueueScreen {
     }
 
     private static func `where`(_ row: QueueRow) -> String {
-        row.title.isEmpty ? Words.path(row.url) : "\(row.title) · \(Words.path(row.url))"
+        row.title.isEmpty ? Words.path(row.url) : "\(RightToLeft.line(row.title)) · \(Words.path(row.url))"
     }
 
     private static func standing(_ row: QueueRow, _ model: Model, theme: Theme) -> (String, Colour) {
@@ -116,7 +116,10 @@ enum QueueScreen {
         ]
         let lines = [
             (row.reason.isEmpty ? "asked for help" : row.reason, theme.style(theme.text, .bold)),
-            (Words.address(row.url) + (row.title.isEmpty ? "" : " · " + row.title), theme.style(theme.text)),
+            (
+                Words.address(row.url) + (row.title.isEmpty ? "" : " · " + RightToLeft.line(row.title)),
+                theme.style(theme.text)
+            ),
             (facts.filter { !$0.isEmpty }.joined(separator: " · "), theme.style(theme.muted)),
         ]
         for (offset, line) in lines.enumerated() {

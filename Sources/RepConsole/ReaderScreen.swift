@@ -25,7 +25,8 @@ enum ReaderScreen {
             }
             let hasFocus = line.role == .control && line.text.hasSuffix("focused)")
             for text in self.wrapped(SafeText(line.text), columns: min(columns, self.columnsMax)) {
-                lines.append(Line(text: text, role: line.role, hasFocus: hasFocus))
+                let shown = SafeText(RightToLeft.line(text.string))
+                lines.append(Line(text: shown, role: line.role, hasFocus: hasFocus))
             }
         }
         return lines

@@ -48,7 +48,8 @@ enum SessionScreen {
             screen.add(.dim, to: pane)
             screen.tint(pane, with: theme.ground, alpha: 150)
         } else {
-            PageOverlay(cursor: session.cursor?.point, press: session.press?.point)
+            let label = session.cursor.flatMap { PointedAt.label(for: $0.point, in: view) }
+            PageOverlay(cursor: session.cursor?.point, name: label, press: session.press?.point)
                 .draw(on: &screen, pane: pane, scale: scale)
         }
     }

@@ -3,10 +3,11 @@ import Wire
 
 /// The last two lines: what is going on, and which keys help now.
 enum StatusLines {
-    static func draw(_ model: Model, into screen: inout Screen, theme: Theme) {
+    /// `lost`: lines of the shown page that had no room.
+    static func draw(_ model: Model, lost: [LostLines], into screen: inout Screen, theme: Theme) {
         var status = TextLine()
         status.left = self.status(of: model, theme: theme)
-        if model.question == nil, let words = self.pointed(model) {
+        if model.question == nil, let words = self.pointed(model, lost: lost) {
             status.right = [TextLine.Piece(words, theme.style(theme.text))]
         }
         status.draw(into: &screen, row: screen.rows - 2, background: theme.panel)
@@ -41,10 +42,11 @@ enum StatusLines {
         ]
     }
 
-    /// What a live shopper points at, else where the shopper types.
-    private static func pointed(_ model: Model) -> String? {
+    /// What the rep clicked on or points at, what a live shopper points at, else where the shopper types.
+    private static func pointed(_ model: Model, lost: [LostLines]) -> String? {
         guard let session = model.shown, !session.isStale, let view = session.view else { return nil }
         if let words = session.inspected?.words(in: view) { return "Here: " + words }
+        if let words = model.hoverWords(lost: lost) { return words }
         if let point = session.cursor?.point, let words = PointedAt.words(for: point, in: view) {
             return "Cursor on " + words
         }

@@ -54,7 +54,7 @@ enum TabLine {
         return [queue]
             + model.sessions.enumerated().map { index, session in
                 let name = session.title.isEmpty ? Words.path(session.url) : session.title
-                let title = SafeText(name).truncated(toColumns: titleColumns).string
+                let title = SafeText(RightToLeft.line(name)).truncated(toColumns: titleColumns).string
                 let isShown = model.shownIndex == index
                 return Tab(
                     text: " \(index + 1) \(title)\(session.hasNews && !isShown ? " ●" : "") ",

@@ -47,8 +47,7 @@ package enum RepProgram {
         guard !terminal.isDumb else {
             throw RepError("This terminal (TERM=\(terminal.term)) cannot show the console; use --print-screen.")
         }
-        var modes = TerminalModes()
-        modes.mouseMotion = false
+        let modes = TerminalModes()
         let device: TerminalDevice
         do throws(TerminalError) {
             device = try TerminalDevice.open(modes: modes)

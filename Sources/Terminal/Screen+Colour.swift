@@ -4,6 +4,8 @@ extension Screen {
     package enum Edge: UInt32, Sendable {
         /// `▏`
         case left = 0x258F
+        /// `▎`: a quarter of a cell
+        case thickLeft = 0x258E
         /// `▕`
         case right = 0x2595
         /// `▔`
@@ -81,16 +83,28 @@ extension Screen {
     }
 
     /// Draws a thin line along one side of a cell that shows no ink. Returns false, and draws nothing, where there is
-    /// ink.
+    /// ink, or an upright line would run over two colours. A level line over two keeps the one that it lies in.
     @discardableResult
     package mutating func putEdge(_ edge: Edge, column: Int, row: Int, colour: Colour) -> Bool {
         guard self.bounds.contains(column: column, row: row) else { return false }
         let cell = self[column, row]
         guard cell.isBlank || cell.isPixelPair else { return false }
+        let (upper, lower) = self.halves(column: column, row: row)
+        let ground: Colour
+        switch edge {
+        case .top: ground = upper
+        case .bottom: ground = lower
+        case .left, .thickLeft, .right:
+            guard upper == lower else { return false }
+            ground = upper
+        }
         self.set(
-            Cell(Glyph(scalar: edge.rawValue), foreground: colour, background: cell.ground), column: column, row: row)
+            Cell(Glyph(scalar: edge.rawValue), foreground: colour, background: ground), column: column, row: row)
         return true
     }
+
+    /// The side along which a cell shows a line; nil where it shows none.
+    package func edge(column: Int, row: Int) -> Edge? { Edge(rawValue: self[column, row].glyph.code) }
 
     /// Draws a frame of thin lines along the inner edges of `area`, where there is no ink.
     package mutating func putEdges(around area: Rectangle, colour: Colour) {

@@ -17,6 +17,8 @@ from relay_stack import HEAD_LINES
 WORD = re.compile(r"[^\W_]+(?:[.,:'’/@+-][^\W_]+)*")
 # How far from its pixels a word may stand.
 ROWS_MAX, COLUMNS_MAX = 2, 4
+# Px of a line of letters of 20 px: words of a heading stand together, from where its first one is.
+HEADING_MIN = 22
 STYLES = ["font-style", "font-weight", "font-size", "font-family", "letter-spacing"]
 CONTROLS = {"INPUT", "TEXTAREA", "SELECT"}
 
@@ -256,14 +258,16 @@ def compare(words, screen, scale):
     for _, number, index, rows, columns in sorted(pairs):
         if number in done or index in used:
             continue
-        is_near = rows <= ROWS_MAX and columns <= COLUMNS_MAX
+        is_heading = words[number].height >= HEADING_MIN and rows <= ROWS_MAX
+        is_near = rows <= ROWS_MAX and columns <= COLUMNS_MAX or is_heading
         if not is_near and (rows > 8 or columns > 40):
             continue
         done.add(number)
         used.add(index)
         if is_near:
             result.found.append(words[number])
-            result.row_error, result.column_error = max(result.row_error, rows), max(result.column_error, columns)
+            result.row_error = max(result.row_error, rows)
+            result.column_error = max(result.column_error, 0 if is_heading else columns)
         else:
             result.far.append((words[number], rows, columns))
     for number, word in enumerate(words):

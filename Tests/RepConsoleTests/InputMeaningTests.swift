@@ -36,7 +36,7 @@ import Testing
         #expect(mouse(.wheelUp) == .wheel(lines: -3, at: place))
         #expect(mouse(.pressed(.right)) == nil)
         #expect(mouse(.released(.left)) == nil)
-        #expect(mouse(.moved(nil)) == nil)
+        #expect(mouse(.moved(nil)) == .hover(Position(column: 4, row: 2)))
     }
 
     @Test func focusIsToldAndPastesAndRepliesAreNot() {

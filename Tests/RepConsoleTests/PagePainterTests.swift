@@ -188,7 +188,7 @@ import Testing
         let scale = PageScale(
             cellWidth: 8, cellHeight: 16, origin: ViewPoint(x: 0, y: 0), size: ScreenSize(columns: 20, rows: 10))
         let screen = PagePainter.paint(view, scale: scale).screen
-        #expect(screen.line(1).hasSuffix("▴ 2") && screen.line(4).hasSuffix("▾ 10"))
+        #expect(screen.line(1).hasSuffix("▴ 2") && screen.line(4).hasSuffix("▾ 10+"))
         #expect(screen.line(2) == "seen" && !screen.text().contains("below"))
     }
 

@@ -43,6 +43,16 @@ import Testing
         #expect(!isDrawn)
     }
 
+    @Test func anEdgeOverTwoColoursKeepsTheOneThatItLiesIn() {
+        var screen = Screen(columns: 3, rows: 1)
+        for column in 0..<3 { screen.setHalves(column: column, row: 0, upper: self.red, lower: self.blue) }
+        screen.putEdge(.top, column: 0, row: 0, colour: Colour(rgb: 0))
+        screen.putEdge(.bottom, column: 1, row: 0, colour: Colour(rgb: 0))
+        let isDrawn = screen.putEdge(.left, column: 2, row: 0, colour: Colour(rgb: 0))
+        #expect(screen[0, 0].background == self.red && screen[1, 0].background == self.blue)
+        #expect(!isDrawn && screen[2, 0].isPixelPair && screen.edge(column: 0, row: 0) == .top)
+    }
+
     @Test func aTintKeepsTheInkAndBothHalvesOfAWideGlyph() {
         var screen = Screen(columns: 4, rows: 1)
         screen.put("漢x", column: 0, row: 0, style: Style(foreground: self.blue, background: .terminalDefault))

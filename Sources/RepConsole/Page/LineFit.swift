@@ -61,6 +61,18 @@ struct LineFit {
         return torn.count > 1 ? torn : [best ?? self.piece(all, isTight: true, start: self.start(of: all))]
     }
 
+    /// The line on one row with one blank between its words, wherever their px are.
+    var closed: Piece {
+        let all = self.words.indices
+        var offsets: [Int] = []
+        var end = 0
+        for word in self.words {
+            offsets.append(end)
+            end += word.columns + 1
+        }
+        return Piece(words: all, start: self.start(of: all), offsets: offsets, columns: max(end - 1, 0))
+    }
+
     /// Whether all words are in place; or, where the line begins at its px, all but one.
     private func isGood(_ piece: Piece) -> Bool {
         let error = self.error(of: piece)

@@ -4,6 +4,9 @@ import Terminal
 /// Borders and rules: lines between cells, an eighth of a cell thick. Each may be drawn in the cell on either side of
 /// it, so that it goes round the words that stand beside it.
 extension PageCanvas {
+    /// Px from which on an upright line is drawn thick.
+    private static let thickMin = 3.0
+
     /// A line between two columns of cells or two rows.
     private struct Line {
         var isUpright: Bool
@@ -16,11 +19,14 @@ extension PageCanvas {
         var isLeading: Bool
     }
 
-    /// All borders, the topmost first: a cell shows one line.
+    /// All borders, the topmost first: a cell shows one line. What may be left out comes last.
     mutating func drawEdges() {
         let all = self.ink.edges.map { self.settled($0) }
         let rules = self.rules(of: all)
-        for edges in all.reversed() {
+        for edges in all.reversed() where !edges.isWholeOnly {
+            self.draw(edges, rules)
+        }
+        for edges in all.reversed() where edges.isWholeOnly {
             self.draw(edges, rules)
         }
     }
@@ -91,6 +97,7 @@ extension PageCanvas {
 
     private mutating func draw(_ edges: PageEdges, _ rules: [Int: [(along: Range<Int>, isAbove: Bool)]]) {
         var isInside = false
+        if edges.isWholeOnly, !self.lines(of: edges).allSatisfy({ self.hasRoom($0, of: edges) }) { return }
         for line in self.lines(of: edges) where self.isShown(line, of: edges) {
             var isOuter: Bool
             if line.isUpright {
@@ -98,10 +105,21 @@ extension PageCanvas {
             } else if let rule = rules[line.place]?.first(where: { $0.along.overlaps(line.along) }) {
                 isOuter = rule.isAbove == line.isLeading
             } else {
-                isOuter = self.prefersOutside(line, of: edges, wants: true)
+                isOuter = self.prefersOutside(line, of: edges, wants: false)
             }
             self.draw(line, of: edges, outside: isOuter)
             if !line.isUpright, !isOuter { isInside = true }
+        }
+    }
+
+    /// Whether no ink is in the way on one side of the boundary.
+    private func hasRoom(_ line: Line, of edges: PageEdges) -> Bool {
+        guard self.isShown(line, of: edges) else { return true }
+        let limit = line.isUpright ? self.screen.rows : self.screen.columns
+        return [true, false].contains { outside in
+            line.along.clamped(to: 0..<limit).allSatisfy {
+                self.isFree(self.cell(line, at: $0, outside: outside), of: edges)
+            }
         }
     }
 
@@ -121,13 +139,19 @@ extension PageCanvas {
 
     /// Which side of the boundary takes the whole line: the wanted one unless only the other has room for all of it.
     private func prefersOutside(_ line: Line, of edges: PageEdges, wants: Bool) -> Bool {
+        let wanted = self.cost(of: line, of: edges, outside: wants)
+        return wanted == 0 || self.cost(of: line, of: edges, outside: !wants) >= wanted ? wants : !wants
+    }
+
+    /// What a line costs on one side of the boundary: cells that have no room for it, and half of that for those where
+    /// it would take the place of a colour.
+    private func cost(of line: Line, of edges: PageEdges, outside: Bool) -> Int {
         let size = self.screen.size
-        let along = line.along.clamped(to: 0..<(line.isUpright ? size.rows : size.columns))
-        func taken(_ outside: Bool) -> Int {
-            along.count { !self.isFree(self.cell(line, at: $0, outside: outside), of: edges) }
+        return line.along.clamped(to: 0..<(line.isUpright ? size.rows : size.columns)).reduce(0) { sum, place in
+            let cell = self.cell(line, at: place, outside: outside)
+            guard self.isFree(cell, of: edges) else { return sum + 2 }
+            return sum + (self.screen[cell.column, cell.row].isPixelPair ? 1 : 0)
         }
-        let wanted = taken(wants)
-        return wanted == 0 || taken(!wants) >= wanted ? wants : !wants
     }
 
     private func isFree(_ cell: Position, of edges: PageEdges) -> Bool {
@@ -141,26 +165,49 @@ extension PageCanvas {
 
     private mutating func draw(_ line: Line, of edges: PageEdges, outside: Bool) {
         let limit = line.isUpright ? self.screen.rows : self.screen.columns
-        for place in line.along.clamped(to: 0..<limit) {
+        for place in line.along.clamped(to: 0..<limit) where !self.isDrawn(line, at: place) {
             for isOuter in [outside, !outside] {
                 let cell = self.cell(line, at: place, outside: isOuter)
+                let side = self.side(of: line, isAfter: line.isLeading != isOuter)
+                // Another line stands there: a cell shows one, and this one goes on after it.
+                if self.screen.edge(column: cell.column, row: cell.row) != nil { break }
                 guard self.isFree(cell, of: edges) else { continue }
-                self.put(line, in: cell, isAfter: line.isLeading != isOuter, of: edges)
+                self.put(line, side, in: cell, of: edges)
                 break
             }
         }
     }
 
-    private mutating func put(_ line: Line, in cell: Position, isAfter: Bool, of edges: PageEdges) {
-        let side: Screen.Edge =
-            line.isUpright ? isAfter ? .left : .right : isAfter ? .top : .bottom
+    /// Whether a neighbour's line runs along the same boundary there: boxes of a table share their lines.
+    private func isDrawn(_ line: Line, at place: Int) -> Bool {
+        [true, false].contains { isOuter in
+            let cell = self.cell(line, at: place, outside: isOuter)
+            guard let shown = self.screen.edge(column: cell.column, row: cell.row) else { return false }
+            let isAfter = line.isLeading != isOuter
+            switch shown {
+            case .top: return !line.isUpright && isAfter
+            case .bottom: return !line.isUpright && !isAfter
+            case .left, .thickLeft: return line.isUpright && isAfter
+            case .right: return line.isUpright && !isAfter
+            }
+        }
+    }
+
+    /// The side of its cell that a line runs along, when the boundary is before (`isAfter`) or after the cell.
+    private func side(of line: Line, isAfter: Bool) -> Screen.Edge {
+        guard line.isUpright else { return isAfter ? .top : .bottom }
+        guard isAfter else { return .right }
+        return line.edge.width >= Self.thickMin ? .thickLeft : .left
+    }
+
+    private mutating func put(_ line: Line, _ side: Screen.Edge, in cell: Position, of edges: PageEdges) {
         let (upper, lower) = self.screen.halves(column: cell.column, row: cell.row)
         // Beside a level line stands the half it touches; a mixture of both would be a colour that is not there.
         let ground =
             switch side {
             case .top: upper
             case .bottom: lower
-            case .left, .right: lower.blended(over: upper, alpha: 128)
+            case .left, .thickLeft, .right: lower.blended(over: upper, alpha: 128)
             }
         let colour = self.washed(
             Colour(rgb: line.edge.colour.rgb), column: cell.column, row: cell.row, after: edges.order)

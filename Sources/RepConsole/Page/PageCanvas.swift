@@ -79,8 +79,19 @@ struct PageCanvas {
     private mutating func claim(_ run: PlacedRun) {
         guard run.row >= 0, run.row < self.screen.rows else { return }
         let first = run.row * self.screen.columns
-        for column in (run.column..<(run.column + run.columns)).clamped(to: 0..<self.screen.columns) {
-            self.inked[first + column] = true
+        for part in self.inkedParts(of: run) {
+            for column in part.clamped(to: 0..<self.screen.columns) {
+                self.inked[first + column] = true
+            }
+        }
+    }
+
+    /// The columns where no border may run: all of a line, but of a field only its words and marks.
+    private func inkedParts(of run: PlacedRun) -> [Range<Int>] {
+        guard run.run.claim == .fixed else { return [run.column..<(run.column + run.columns)] }
+        return run.run.pieces.compactMap { piece in
+            let start = run.column + piece.offset
+            return piece.text.string == " " ? nil : start..<(start + piece.text.columns)
         }
     }
 
@@ -93,6 +104,32 @@ struct PageCanvas {
             gap.offset = start
             self.put(SafeText(String(repeating: " ", count: right.offset - start)), gap, at: run)
         }
+    }
+
+    /// Whether a cell of the pane has neither words nor a line: colour only.
+    func isPlain(column: Int, row: Int) -> Bool {
+        guard self.screen.bounds.contains(column: column, row: row), !self.isInked(column: column, row: row) else {
+            return false
+        }
+        let cell = self.screen[column, row]
+        return cell.isBlank || cell.isPixelPair
+    }
+
+    /// Puts a word of the console's own over the page, in a colour that can be read there.
+    mutating func putNote(_ text: SafeText, column: Int, row: Int) {
+        for cell in column..<(column + text.columns) {
+            let ground = self.ink.planes.halves(column: cell, row: row).upper
+            self.screen.setHalves(column: cell, row: row, upper: ground, lower: ground)
+        }
+        let ground = self.screen[column, row].background
+        self.screen.put(
+            text, column: column, row: row,
+            style: Style(
+                foreground: Self.readable(self.ink.theme.focus, on: ground), background: ground, attributes: .bold))
+    }
+
+    mutating func note(_ lines: LostLines) {
+        self.report.lost.append(lines)
     }
 
     mutating func count(dropped: [PageRun]) {

@@ -118,7 +118,7 @@ extension PageInk {
     /// Words in the middle of a picture or hatch, cut to it.
     private mutating func addWords(_ words: String, colour: ViewColour, _ placed: PlacedItem, order: Int) {
         let columns = self.cells(placed.visible).width - 2
-        let text = SafeText(words)
+        let text = SafeText(RightToLeft.line(words))
         guard columns >= 6, text.columns > 0 else { return }
         self.addCentred(text.truncated(toColumns: columns), colour: colour, placed, order: order)
     }
@@ -193,12 +193,14 @@ extension PageInk {
 
     /// Remembers borders; the canvas leaves out the sides that the page's clip cuts.
     mutating func addEdges(
-        _ border: ViewBorder, cells: GridRect, _ placed: PlacedItem, order: Int, labelRow: Int? = nil
+        _ border: ViewBorder, cells: GridRect, _ placed: PlacedItem, order: Int, labelRow: Int? = nil,
+        isWholeOnly: Bool = false
     ) {
         let clip = self.cells(placed.clip)
         self.edges.append(
             PageEdges(
-                cells: cells, clip: clip, border: border, opacity: placed.opacity, order: order, labelRow: labelRow))
+                cells: cells, clip: clip, border: border, opacity: placed.opacity, order: order, labelRow: labelRow,
+                isWholeOnly: isWholeOnly))
     }
 }
 

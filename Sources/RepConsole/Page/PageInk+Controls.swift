@@ -51,10 +51,11 @@ extension PageInk {
             text = "▒▒▒▒"
         }
         if room > 0, !text.isEmpty {
+            let shown = SafeText(RightToLeft.line(text)).truncated(toColumns: room)
             pieces.append(
                 InkPiece(
-                    text: SafeText(text).truncated(toColumns: room), offset: 1, colour: colour, attributes: [],
-                    isWord: false))
+                    text: shown, offset: RightToLeft.isBase(of: text) ? 1 + room - shown.columns : 1, colour: colour,
+                    attributes: [], isWord: false))
         }
         if !mark.isEmpty, inner >= 1 {
             colour = Self.mutedColour
@@ -102,11 +103,17 @@ extension PageInk {
         cells.right = max(cells.right, cells.left + 3)
         cells.bottom = min(cells.bottom, cells.top + self.scale.size.rows)
         self.fill(control.fill, halves: cells.halves, placed, order: order)
+        let edge = ViewEdge(width: 1, colour: self.borderColour(control, fallback: Self.mutedColour))
         if cells.height > 1 {
-            let edge = ViewEdge(width: 1, colour: self.borderColour(control, fallback: Self.mutedColour))
             self.addEdges(
                 ViewBorder(top: edge, right: edge, bottom: edge, left: edge), cells: cells, placed, order: order,
                 labelRow: control.kind == .area ? nil : self.scale.row(placed.rect.midY))
+        } else if control.border.isPainted {
+            // Its sides are brackets.
+            let none = ViewBorder.none.left
+            self.addEdges(
+                ViewBorder(top: edge, right: none, bottom: edge, left: none), cells: cells, placed, order: order,
+                isWholeOnly: true)
         }
         return cells
     }

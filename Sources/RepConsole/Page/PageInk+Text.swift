@@ -56,29 +56,76 @@ extension PageInk {
     /// Words of a line that is torn at most: past a pane of short words nobody reads it.
     private static let tornWordsMax = 200
     /// From this size in px on a line is a heading, and bold.
-    private static let headingSizeMin = 20.0
+    fileprivate static let headingSizeMin = 20.0
 
     /// Makes runs of all lines collected; called when every box is known.
     mutating func addLines() {
-        var last: (block: Int, text: ViewRect, run: Int)?
+        var last: LastLine?
         let columns = TextColumns(self.lines.map(\.placed.rect))
         let rows = LineRows(self.lines.map(\.placed.rect), scale: self.scale)
         for line in self.lines {
             for words in self.visibleWords(of: line.text, line.placed, order: line.order) {
-                for (place, made) in self.runs(of: line, words, columns, rows).enumerated() {
+                let made = self.runs(of: line, words, columns, rows)
+                if let before = last, made.count == 1, before.isFollowed(by: line), self.glue(made[0], to: before) {
+                    last = LastLine(line, run: before.run)
+                    continue
+                }
+                for (place, made) in made.enumerated() {
                     var run = made
                     if let last, place == 0, last.block == line.placed.block,
-                        Self.continues(last.text, line.placed.rect)
+                        Self.continues(last.rect, line.placed.rect)
                     {
                         run.row = self.runs[last.run].row
                         run.fraction = self.runs[last.run].fraction
                     }
                     if place == 0 { self.alignMark(beside: line.placed, to: run) }
                     self.runs.append(run)
-                    last = (line.placed.block, line.placed.rect, self.runs.count - 1)
+                    last = LastLine(line, run: self.runs.count - 1)
                 }
             }
         }
+    }
+
+    /// The line before, and the run that its end is in.
+    private struct LastLine {
+        let block: Int
+        let rect: ViewRect
+        let run: Int
+        /// Whether its words begin at their px.
+        let isPlain: Bool
+        let isHeading: Bool
+
+        init(_ line: InkLine, run: Int) {
+            self.block = line.placed.block
+            self.rect = line.placed.rect
+            self.run = run
+            self.isPlain = line.button == nil && line.text.flags.isDisjoint(with: [.centred, .rightAligned])
+            self.isHeading = line.text.size >= PageInk.headingSizeMin
+        }
+
+        /// Whether a line goes on where this one ends, with no blank between them.
+        func isFollowed(by line: InkLine) -> Bool {
+            let next = LastLine(line, run: self.run)
+            return self.block == next.block && self.isPlain && next.isPlain && PageInk.continues(self.rect, next.rect)
+                && abs(next.rect.x - self.rect.right) < 1.5
+        }
+    }
+
+    /// Puts a run at the end of the one before, where that moves it little, or the one before is a heading: `£129` and
+    /// `.99` are one price. Returns false where it may not be.
+    private mutating func glue(_ run: PageRun, to last: LastLine) -> Bool {
+        let before = self.runs[last.run]
+        let shift = abs(before.column + before.columns - run.column)
+        guard before.claim == .movable, last.isHeading || shift <= RunPlacer.shiftMax else { return false }
+        for piece in run.pieces {
+            var moved = piece
+            moved.offset += before.columns
+            self.runs[last.run].pieces.append(moved)
+        }
+        self.runs[last.run].columns += run.columns
+        self.runs[last.run].right = run.right
+        self.runs[last.run].order = max(before.order, run.order)
+        return true
     }
 
     /// Puts the check box or radio button that stands beside a line on the line's row.
@@ -95,7 +142,7 @@ extension PageInk {
     }
 
     /// Whether two pieces are painted side by side on one line of their block: then they share a row.
-    private static func continues(_ left: ViewRect, _ right: ViewRect) -> Bool {
+    fileprivate static func continues(_ left: ViewRect, _ right: ViewRect) -> Bool {
         abs(left.midY - right.midY) < min(left.height, right.height) * 0.4
             && right.x >= left.right - 2 && right.x - left.right < max(left.height, right.height)
     }
@@ -115,7 +162,9 @@ extension PageInk {
         }
         let fit = LineFit(words: zip(words, pieces).map { self.fitted($0, $1.text) }, bounds: line.room)
         let mayTear = words.count <= Self.tornWordsMax && rows.isFree(below: line.placed.rect)
-        return fit.pieces(mayTear: mayTear).enumerated().map { place, piece in
+        // Words of large letters are far apart in cells: what is read as one line stands together.
+        let isHeading = line.text.size >= Self.headingSizeMin && cells < px
+        return (isHeading ? [fit.closed] : fit.pieces(mayTear: mayTear)).enumerated().map { place, piece in
             var run = self.run(Array(pieces[piece.words]), line.placed, order: line.order)
             for (index, offset) in piece.offsets.enumerated() { run.pieces[index].offset = offset }
             run.columns = piece.columns

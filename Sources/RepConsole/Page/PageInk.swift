@@ -12,6 +12,8 @@ struct PageEdges {
     var order: Int
     /// The row of a label that the box was made higher for; other ink in the rows above and below takes them back.
     var labelRow: Int?
+    /// Whether all sides are left out where words are in the way of one.
+    var isWholeOnly = false
 }
 
 /// A region drawn as a hatch: blocked by the site, or a frame whose content nobody sends.

@@ -40,6 +40,7 @@ package enum PagePainter {
         canvas.drawScrollHints(view)
         if scale.extent == .page { canvas.drawUnsent(view) }
         canvas.count(dropped: dropped)
+        canvas.drawLost(dropped)
         return PagePaint(screen: canvas.screen, report: canvas.report, scale: scale)
     }
 
@@ -76,6 +77,29 @@ package enum PagePainter {
 
     /// Items looked at to join a button's box and its words.
     private static let buttonReach = 4
+    /// Items looked at to tell a cell of a table from a badge: two rows of a wide table.
+    private static let tableReach = 24
+    /// Px between the cells of one table.
+    private static let tableGapMax = 2.5
+
+    /// Whether another bordered box of the block shares a side with the one at `index`: a cell of a table.
+    private static func isTableCell(_ index: Int, in items: [PlacedItem]) -> Bool {
+        let (own, block) = (items[index].rect, items[index].block)
+        let near = max(index - self.tableReach, 0)..<min(index + self.tableReach + 1, items.count)
+        return near.contains { place in
+            guard place != index, items[place].block == block, case .box(let box) = items[place].item,
+                box.border.isPainted
+            else { return false }
+            let other = items[place].rect
+            let isBeside =
+                abs(own.y - other.y) < 1 && abs(own.height - other.height) < 1
+                && min(abs(own.right - other.x), abs(other.right - own.x)) <= self.tableGapMax
+            let isBelow =
+                abs(own.x - other.x) < 1 && abs(own.width - other.width) < 1
+                && min(abs(own.bottom - other.y), abs(other.bottom - own.y)) <= self.tableGapMax
+            return isBeside || isBelow
+        }
+    }
 
     /// The label that makes the box at `index` a button or a badge: one of the next items of its block, inside it.
     private static func label(of index: Int, in items: [PlacedItem]) -> Int? {
@@ -89,7 +113,7 @@ package enum PagePainter {
                 let isBadge =
                     !(box.fill.isClear && !box.border.isPainted) && rect.height < text.size * 2.4
                     && rect.width < items[place].rect.width + text.size * 4
-                return isButton || isBadge ? place : nil
+                return isButton || isBadge && !self.isTableCell(index, in: items) ? place : nil
             }
         }
         return nil

@@ -7,6 +7,11 @@ package struct PageReport: Equatable, Sendable {
     package var cut = 0
     /// Words with no room at all.
     package var dropped = 0
+    /// Where whole lines had no room, from the top; at most `lostCountMax`.
+    package var lost: [LostLines] = []
+
+    /// Rows with a mark at most: as many as a large terminal has.
+    static let lostCountMax = 256
 
     /// All words that should be on the screen.
     package var words: Int { self.placed + self.cut + self.dropped }

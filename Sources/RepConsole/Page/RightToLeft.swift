@@ -22,6 +22,36 @@ enum RightToLeft {
         return String(turned.reversed())
     }
 
+    /// Whether a text's first letter with a direction is read from right to left (UAX #9, rules P2 and P3).
+    static func isBase(of text: String) -> Bool {
+        text.first { $0.isLetter }.map { !self.isLeftToRight($0) } ?? false
+    }
+
+    /// A line of words, each in reading order, as cells show it: stretches of words of the other direction turn round
+    /// within it; what has no direction goes with the words before it.
+    static func line(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.value >= 0x590 }), text.contains(where: self.isRightToLeft)
+        else { return text }
+        let isTurned = self.isBase(of: text)
+        var stretches: [(isTurned: Bool, words: [String])] = []
+        for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
+            let letter = word.first { $0.isLetter }
+            let isWordTurned = letter.map { self.isRightToLeft($0) } ?? stretches.last?.isTurned ?? isTurned
+            let shown = isWordTurned ? self.visual(word) : word
+            if stretches.last?.isTurned == isWordTurned {
+                stretches[stretches.count - 1].words.append(shown)
+            } else {
+                stretches.append((isWordTurned, [shown]))
+            }
+        }
+        let lines = stretches.map { ($0.isTurned ? $0.words.reversed() : $0.words).joined(separator: " ") }
+        return (isTurned ? lines.reversed() : lines).joined(separator: " ")
+    }
+
+    private static func isRightToLeft(_ character: Character) -> Bool {
+        character.isLetter && !self.isLeftToRight(character)
+    }
+
     private static func isLeftToRight(_ character: Character) -> Bool {
         guard let scalar = character.unicodeScalars.first, character.isLetter || character.isNumber else {
             return false

@@ -202,9 +202,11 @@ struct RunPlacer {
         index == newcomer ? self.runs[index].columns : self.granted[index]
     }
 
-    /// No blank is kept between pieces that touch in the page, as in a link followed by a full stop.
+    /// No blank is kept between pieces that touch in the page, as in a link followed by a full stop; nor beside a
+    /// field, whose side is a line.
     private func gap(_ left: PageRun, _ right: PageRun) -> Int {
-        abs(right.left - left.right) < 1.5 ? 0 : 1
+        let isField = left.claim == .fixed || right.claim == .fixed
+        return isField || abs(right.left - left.right) < 1.5 ? 0 : 1
     }
 
     /// The columns on `row` around the run's own place that no later opaque box covers whole.

@@ -1,0 +1,98 @@
+"""Pictures of the rep's terminal beside the browser's: six pages in a real xterm, compared tile by tile.
+
+ALONGSIDE_PICTURES names a folder that keeps both pictures of each page and its view, to be looked at.
+"""
+
+import base64
+import json
+import os
+import pathlib
+
+import pytest
+
+from embed_harness import Stage
+from test_fidelity import seen
+from xterm_picture import XtermPicture, png
+
+# The page, and what the shopper did before the picture.
+PAGES = {
+    "product": [],
+    "basket": [],
+    "checkout": ["click:.prim"],
+    "cookies": ["click:#no", "click:#open"],
+    "rtl": [],
+    "layers": ["sc.scrollTop = 180"],
+}
+# Tiles of the picture, and how far a tile's mean colour may be from the browser's, of 255, on the mean and at p95.
+TILES = (40, 25)
+MEAN_MAX, P95_MAX = 12, 45
+HEAD_LINES, FOOT_LINES, ROWS = 2, 2, 56
+
+TILE = """async ([data, tiles, top, bottom]) => {
+  const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + data)).blob());
+  const pen = new OffscreenCanvas(...tiles).getContext('2d');
+  pen.imageSmoothingQuality = 'high';
+  pen.drawImage(image, 0, image.height * top, image.width, image.height * (bottom - top), 0, 0, ...tiles);
+  return [...pen.getImageData(0, 0, ...tiles).data];
+}"""
+
+
+@pytest.fixture(scope="module")
+def whole():
+    stage = Stage(27100)
+    yield stage
+    stage.stop()
+
+
+def act(page, step):
+    if step.startswith("click:"):
+        page.click(step.removeprefix("click:"))
+    else:
+        page.evaluate("() => { " + step + " }")
+
+
+def keyframe(stage, link):
+    """The seat's view as one keyframe."""
+    model = stage.view(link)
+    layers = [model.layers[layer] for layer in model.layer_order]
+    blocks = [[identity, *model.blocks[identity]] for identity in model.order]
+    return {**model.members, "layers": layers, "blocks": blocks}
+
+
+def tiles(browser, picture, top=0.0, bottom=1.0):
+    data = browser.page.evaluate(TILE, [base64.b64encode(picture).decode(), TILES, top, bottom])
+    return [data[place : place + 3] for place in range(0, len(data), 4)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_terminal_looks_like_the_browser(whole, name, tmp_path):
+    whole.fresh()
+    page = whole.open(f"/shops/{name}.html")
+    link = whole.browser.share(whole.relay)
+    page.mouse.move(1270, 5)
+    for step in PAGES[name]:
+        act(page, step)
+    title = page.title()
+    seen(whole, link)
+    shown = page.screenshot()
+    view = keyframe(whole, link)
+    view["page"]["title"] = title
+    with XtermPicture(view, tmp_path) as terminal:
+        drawn = png(*terminal.settled())
+    keep(name, shown, drawn, view)
+    whole.browser.new_context().goto(whole.server.address + "/form.html")
+    ours = tiles(whole.browser, drawn, HEAD_LINES / ROWS, 1 - FOOT_LINES / ROWS)
+    theirs = tiles(whole.browser, shown)
+    far = sorted(sum(abs(a - b) for a, b in zip(one, other)) / 3 for one, other in zip(ours, theirs))
+    mean, p95 = sum(far) / len(far), far[len(far) * 95 // 100]
+    print(f"\n{name}: tiles differ by {mean:.1f} on the mean, p95 {p95:.1f}, of 255")
+    assert mean <= MEAN_MAX and p95 <= P95_MAX
+
+
+def keep(name, shown, drawn, view):
+    folder = os.environ.get("ALONGSIDE_PICTURES")
+    if folder:
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+        pathlib.Path(folder, f"{name}-browser.png").write_bytes(shown)
+        pathlib.Path(folder, f"{name}-terminal.png").write_bytes(drawn)
+        pathlib.Path(folder, f"{name}.json").write_text(json.dumps(view, ensure_ascii=False))
