@@ -6,7 +6,7 @@ set -eu
 build="libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libcap-dev libsystemd-dev zlib1g-dev
     libsqlite3-dev pkg-config"
 demo="chromium fonts-liberation openssh-client python3-venv"
-test="age esbuild node-typescript nodejs libvterm-dev unicode-data firefox-esr webkit2gtk-driver xvfb xauth xterm
+test="age esbuild node-typescript nodejs terser libvterm-dev unicode-data firefox-esr webkit2gtk-driver xvfb xauth xterm
     tmux fonts-dejavu-core systemd valgrind binutils strace mandoc man-db
     xfsprogs"
 

@@ -54,30 +54,33 @@ def stage(whole):
 
 
 def traced(stage, seconds, work):
-    """(milliseconds a second, longest call in ms, all calls in ms) of the script while `work` goes on."""
+    """The seconds that `work` took, at least `seconds`; the milliseconds of the script's calls meanwhile; and the sum
+    of those between a frame of the relay and the script's next, which are its answers."""
     browser, page = stage.browser.browser, stage.browser.page
     browser.start_tracing(page=page, categories=CATEGORIES)
     start = time.monotonic()
     work()
     page.wait_for_timeout(max(0, seconds - (time.monotonic() - start)) * 1000)
     took = time.monotonic() - start
-    events = json.loads(browser.stop_tracing())["traceEvents"]
-    calls = [
-        event.get("tdur", event["dur"]) / 1000
-        for event in events
-        if event["name"] == "FunctionCall"
-        and "dur" in event
-        and event.get("args", {}).get("data", {}).get("url", "").split("/")[-1].startswith("alongside.")
-    ]
-    return sum(calls) / took, max(calls, default=0.0), calls
+    events = sorted(json.loads(browser.stop_tracing())["traceEvents"], key=lambda event: event.get("ts", 0))
+    calls, answers, is_asked = [], 0, False
+    for event in events:
+        if event["name"] in ("WebSocketReceive", "WebSocketSend"):
+            is_asked = event["name"] == "WebSocketReceive"
+        elif event["name"] == "FunctionCall" and "dur" in event:
+            if event.get("args", {}).get("data", {}).get("url", "").split("/")[-1].startswith("alongside."):
+                calls.append(event.get("tdur", event["dur"]) / 1000)
+                answers += calls[-1] if is_asked else 0
+    return took, calls, answers
 
 
 def phase(stage, link, name, size, slow, seconds, work, late=""):
     count = len(link.frames)
-    share, longest, calls = traced(stage, seconds, work)
-    data = sum(len(frame.body) + 24 for frame in link.frames[count:]) / seconds
+    took, calls, answers = traced(stage, seconds, work)
+    share, longest = sum(calls) / took, max(calls, default=0.0)
+    data = sum(len(frame.body) + 24 for frame in link.frames[count:]) / took
     ROWS.append([size, slow, name, share, longest, data, late])
-    return share, longest, data, sum(calls)
+    return share, longest, data, sum(calls), answers
 
 
 @pytest.mark.parametrize("cards,slow", RUNS)
@@ -88,15 +91,20 @@ def test_sharing_is_cheap(stage, cards, slow):
     stage.settle(link)
     stage.browser.cdp.send("Emulation.setCPUThrottlingRate", {"rate": slow})
 
-    def keyframes(is_anew=True):
-        """Four keyframes with what follows them: of a page that is read anew, or of one that is known already."""
+    def anew():
+        """Four keyframes of a page that is read anew, with the view of what is round the viewport that follows."""
         for _ in range(4):
             count = len(link.of(0x10))
-            if is_anew:
-                link.watch(on=False)
-                link.watch()
-            else:
-                link.send(0x44, {})
+            link.watch(on=False)
+            link.watch()
+            stage.relay.wait_for_frame(link, 0x10, after=count)
+            stage.settle(link)
+
+    def known():
+        """Four keyframes of a page that is known already."""
+        for _ in range(4):
+            count = len(link.of(0x10))
+            link.send(0x44, {})
             stage.relay.wait_for_frame(link, 0x10, after=count)
             stage.settle(link)
 
@@ -104,25 +112,30 @@ def test_sharing_is_cheap(stage, cards, slow):
         pass
 
     # The first looks warm the browser's compiler up.
-    keyframes()
-    _, longest, _, spent = phase(stage, link, "keyframe", size, slow, 2, keyframes)
-    keyframe = spent / 4
-    _, _, _, spent = phase(stage, link, "asked", size, slow, 2, lambda: keyframes(is_anew=False))
+    anew()
+    _, longest, _, spent, answers = phase(stage, link, "keyframe", size, slow, 2, anew)
+    whole, keyframe = spent / 4, answers / 4
+    # What is round the viewport is read after a rest, which is long on a slow machine.
+    stage.settle(link, quiet=1.5)
+    _, _, _, spent, _ = phase(stage, link, "asked", size, slow, 2, known)
     asked = spent / 4
     stage.settle(link)
-    idle, idle_longest, idle_bytes, _ = phase(stage, link, "idle", size, slow, 6, nothing)
-    _, scroll_longest, _, _ = phase(stage, link, "scrolling", size, slow, 3.3, lambda: page.evaluate(SCROLL))
+    idle, idle_longest, idle_bytes, *_ = phase(stage, link, "idle", size, slow, 6, nothing)
+    _, scroll_longest, *_ = phase(stage, link, "scrolling", size, slow, 3.3, lambda: page.evaluate(SCROLL))
     ROWS[-1][6] = page.evaluate("gaps.slice(2).filter((gap) => gap > 25).length")
     page.evaluate("scrollTo(0, 0)")
     stage.settle(link)
-    _, mutating_longest, _, _ = phase(stage, link, "mutating", size, slow, 3.2, lambda: page.evaluate(MUTATE))
+    _, mutating_longest, *_ = phase(stage, link, "mutating", size, slow, 3.2, lambda: page.evaluate(MUTATE))
     # The same scrolling with nobody looking: what the page does by itself.
     link.watch(on=False)
     stage.browser.until_status("Nobody")
     phase(stage, link, "unwatched", size, slow, 3.3, lambda: page.evaluate(SCROLL))
     ROWS[-1][6] = page.evaluate("gaps.slice(2).filter((gap) => gap > 25).length")
     stage.browser.cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    print(f"{size} elements, {slow}x: a page read anew takes {keyframe:.1f} ms, a known one {asked:.1f} ms")
+    print(
+        f"{size} elements, {slow}x: the keyframe of a page read anew takes {keyframe:.1f} ms,"
+        f" with what is round it {whole:.1f} ms, of a known one {asked:.1f} ms"
+    )
     assert max(longest, idle_longest, scroll_longest, mutating_longest) < 50
     assert asked < 5 * slow
     assert idle < 5 and idle_bytes < 100

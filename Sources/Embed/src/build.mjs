@@ -20,9 +20,17 @@ function bundled(name, ...options) {
   ]).toString();
 }
 
+/** A module's text, shorter. Debian's packages stand in the folder, where only Debian's own Node looks. */
+function shortened(text) {
+  const compress = "passes=4,unsafe_arrows,unsafe_methods,pure_getters,keep_fargs=false,hoist_props,ecma=2020";
+  const env = { ...process.env, NODE_PATH: "/usr/share/nodejs" };
+  const input = ["--module", "--ecma", "2020", "--compress", compress, "--mangle"];
+  return execFileSync("terser", input, { input: text, env, maxBuffer: 1 << 24 }).toString().trim();
+}
+
 execFileSync("tsc", ["--noEmit", "-p", join(source, "..")], { stdio: "inherit" });
 const mangled = `--mangle-props=^(?:${ownNames(source).join("|")})$`;
-const session = `(sessionWords=>{"use strict";${bundled("main", "--format=esm", mangled).trim()}})`;
+const session = `(sessionWords=>{"use strict";${shortened(bundled("main", "--format=esm", mangled))}})`;
 const words = languages.map((language) => {
   const module = bundled(`words/${language}`, "--format=iife", "--global-name=module");
   return new Function(`${module}; return module.${language};`)();
@@ -32,7 +40,8 @@ const files = languages.map((language, index) => {
   const served = `${session}(${JSON.stringify(words[index])});\n`;
   return [language, words[index].help, createHash("sha256").update(served).digest("base64")];
 });
-const loader = bundled("loader", "--format=iife", mangled, `--define:sessionFiles=${JSON.stringify(files)}`);
+const loader = `${shortened(bundled("loader", "--format=iife", mangled,
+  `--define:sessionFiles=${JSON.stringify(files)}`))}\n`;
 
 mkdirSync(join(folder, "words"), { recursive: true });
 writeFileSync(join(folder, "alongside.js"), loader);

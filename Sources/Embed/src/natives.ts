@@ -3,15 +3,20 @@
  * `children` or `attributes` shadow the properties of their form: nothing here is looked up on a page's element.
  */
 
+const { call } = Function.prototype;
+
+/** `work` with what it is called on as its first argument. */
+function freed<W>(work: unknown): W {
+  return call.bind(work as () => void) as W;
+}
+
 function reader<T>(prototype: object, name: string): (target: object) => T {
   const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  if (!get) return (target) => (target as Record<string, T>)[name] as T;
-  return (target) => Reflect.apply(get, target, []) as T;
+  return get ? freed(get) : (target) => (target as Record<string, T>)[name] as T;
 }
 
 function method<A extends unknown[], R>(prototype: object, name: string): (target: object, ...input: A) => R {
-  const call = (prototype as Record<string, unknown>)[name] as (...input: A) => R;
-  return (target, ...input) => Reflect.apply(call, target, input) as R;
+  return freed((prototype as Record<string, unknown>)[name]);
 }
 
 export const Socket = window.WebSocket;

@@ -74,12 +74,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
 }
 
 function bodyBytesMax(kind: number): number {
-  switch (laneOf(kind)) {
-    case Lane.page: return Limits.pageBodyBytesMax;
-    case Lane.cursor: return 64;
-    case Lane.talk: return 16 << 10;
-    default: return Limits.controlBodyBytesMax;
-  }
+  return [0, Limits.pageBodyBytesMax, 64, 16 << 10][laneOf(kind)] ?? Limits.controlBodyBytesMax;
 }
 
 /** All frames of one message, which holds at least one. Throws `WireError`. */

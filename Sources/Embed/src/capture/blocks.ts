@@ -2,6 +2,7 @@
 
 import { encodeJSON } from "../natives";
 import { Block, isBlock, Item, Part, Parts } from "./items";
+import { Rect } from "./geometry";
 import { secretsIn } from "./scrub";
 import { maskedItem } from "./text";
 import { Identities, Layer } from "./layers";
@@ -71,13 +72,13 @@ function blockOf(items: Item[], id: number, layer: Layer, x: number, y: number):
 
 /** Turns the loose items of `element` into blocks, if they are enough or `isForced`. */
 export function closeBlocks(
-  parts: Parts, element: Element, rect: DOMRect | null, layer: Layer, blockIds: Identities, isForced: boolean,
+  parts: Parts, element: Element, rect: Rect | null, layer: Layer, blockIds: Identities, isForced: boolean,
 ): void {
   const lists = [parts.under, parts.flow, parts.positioned];
   const count = lists.reduce((sum, list) => sum + looseCount(list), 0);
   if (count === 0 || (!isForced && count < blockItemCountMin)) return;
   let run = 0;
-  const hasPlace = rect !== null && (rect.width > 0 || rect.height > 0);
+  const hasPlace = rect !== null && (rect.right > rect.left || rect.bottom > rect.top);
   for (const list of lists) {
     const closed: Part[] = [];
     let loose: Item[] = [];

@@ -9,37 +9,32 @@ const hatchedColour = 0x9aa3adff;
 
 type Border = 0 | number[];
 
-function side(width: string, style: string, colour: string, opacity: number): [number, number] {
-  if (width === "0px" || style === "none" || style === "hidden") return [0, 0];
-  const painted = faded(colourOf(colour), opacity);
-  return painted === 0 ? [0, 0] : [Math.max(1, Math.round(px(width))), painted];
-}
-
 /** The borders that paint, as a view writes them. */
 export function borderOf(style: CSSStyleDeclaration, opacity: number): Border {
   // One value to read where there is no border, which is nearly everywhere.
   if (style.borderWidth === "0px") return 0;
-  const { borderTopWidth: top, borderRightWidth: right, borderBottomWidth: bottom, borderLeftWidth: left } = style;
-  const sides = [
-    side(top, style.borderTopStyle, style.borderTopColor, opacity),
-    side(right, style.borderRightStyle, style.borderRightColor, opacity),
-    side(bottom, style.borderBottomStyle, style.borderBottomColor, opacity),
-    side(left, style.borderLeftStyle, style.borderLeftColor, opacity),
-  ];
-  const first = sides[0] ?? [0, 0];
-  const isSame = sides.every((one) => one[0] === first[0] && one[1] === first[1]);
-  if (isSame) return first[0] === 0 ? 0 : first;
-  return sides.reduce<number[]>((all, one) => all.concat(one), []);
+  const values = (side: string): string[] =>
+    ["width", "style", "color"].map((part) => style.getPropertyValue(`border${side}-${part}`));
+  const all = values("");
+  // A value with a space in it may be four, a colour such as `rgb(1, 2, 3)` is one.
+  const isSame = all.every((value) => value !== "" && !value.replace(/, /g, "").includes(" "));
+  const sides = (isSame ? [all] : ["-top", "-right", "-bottom", "-left"].map(values)).map(
+    ([width = "", line, colour = ""]) => {
+      const painted = px(width) === 0 || line === "none" || line === "hidden" ? 0 : faded(colourOf(colour), opacity);
+      return painted === 0 ? [0, 0] : [Math.max(1, Math.round(px(width))), painted];
+    });
+  const first = sides[0] ?? [];
+  if (sides.some((one) => one.join() !== first.join())) return sides.flat();
+  return first[0] ? first : 0;
 }
 
 /** The fill that paints: colour, or the middle of a gradient on it. */
-export function fillOf(style: CSSStyleDeclaration, opacity: number): number {
-  return faded(gradientColour(gradientImage(style)) || colourOf(style.backgroundColor), opacity);
+export function fillOf(style: CSSStyleDeclaration, opacity: number, image = style.backgroundImage): number {
+  return faded(gradientColour(gradientImage(style, image)) || colourOf(style.backgroundColor), opacity);
 }
 
 /** The images of the background, where they are painted behind the box and not in its letters. */
-function gradientImage(style: CSSStyleDeclaration): string {
-  const image = style.backgroundImage;
+function gradientImage(style: CSSStyleDeclaration, image: string): string {
   return image === "none" || style.getPropertyValue("-webkit-background-clip") === "text" ? "" : image;
 }
 
@@ -51,20 +46,23 @@ function radiusOf(style: CSSStyleDeclaration, rect: Rect): number {
   return Math.round(Math.min(radius, least / 2));
 }
 
-/** The box of one rectangle, clipped as the page clips it; `null` where nothing paints. */
-export function boxItem(rect: Rect, style: CSSStyleDeclaration, context: Context): Item | null {
-  const fill = fillOf(style, context.opacity);
-  const border = borderOf(style, context.opacity);
-  if (fill === 0 && border === 0) return null;
-  const radius = radiusOf(style, rect);
-  const seen = common(rect, context.clip);
-  if (isEmpty(seen)) return null;
-  const item = placed("b", seen, fill);
-  const gradient = gradientOf(gradientImage(style), context.opacity);
-  if (border !== 0 || radius !== 0 || gradient) item.push(border);
-  if (radius !== 0 || gradient) item.push(radius);
-  if (gradient) item.push(0, gradient);
-  return item;
+/** The boxes of an element, clipped as the page clips it; `rects` are asked for only where something paints. */
+export function boxItems(
+  rects: () => readonly Rect[], style: CSSStyleDeclaration, context: Context, image = style.backgroundImage,
+): Item[] {
+  const { opacity, clip } = context;
+  const fill = fillOf(style, opacity, image);
+  const border = borderOf(style, opacity);
+  if (fill === 0 && border === 0) return [];
+  const gradient = gradientOf(gradientImage(style, image), opacity);
+  return rects().filter((rect) => !isEmpty(common(rect, clip))).map((rect) => {
+    const radius = radiusOf(style, rect);
+    const item = placed("b", common(rect, clip), fill);
+    if (border !== 0 || radius !== 0 || gradient) item.push(border);
+    if (radius !== 0 || gradient) item.push(radius);
+    if (gradient) item.push(0, gradient);
+    return item;
+  });
 }
 
 /** A region that the site keeps to itself. */

@@ -60,7 +60,7 @@ export class Capturer {
       layer: root, positionedLayer: root, clip: everywhere, positionedClip: everywhere,
       band: near,
       opacity: 1, flags: 0, isMasked: document.designMode === "on", isShown: false, hasEllipsis: false,
-      isTransformed: false, isTurned: false, depth: 0,
+      isTurned: false, depth: 0,
     };
     yield* walk.findFloating();
     yield* walk.visit(document.documentElement, context, root.parts);

@@ -4,19 +4,28 @@ import { attempt } from "../guard";
 
 const known = new Map<string, number>();
 const knownMax = 4096;
+/** Px of the canvas that colours are read from, each way. */
+export const canvasSize = 8;
 const rgb = /^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/;
 
-let pixel: CanvasRenderingContext2D | null | undefined;
+let canvas: CanvasRenderingContext2D | null | undefined;
 
-/** A canvas of one pixel that belongs to no document: it knows every colour notation. */
-export function onePixel(): CanvasRenderingContext2D | null {
-  if (pixel === undefined) {
-    const canvas = document.createElement("canvas");
-    canvas.width = 1;
-    canvas.height = 1;
-    pixel = attempt(() => canvas.getContext("2d", { willReadFrequently: true }), null);
-  }
-  return pixel;
+/** Draws on a small canvas that belongs to no document; `null` where the browser does not let it be read. */
+export function drawn<T>(draw: (context: CanvasRenderingContext2D) => T): T | null {
+  return attempt(() => {
+    if (!canvas) {
+      const element = document.createElement("canvas");
+      element.width = element.height = canvasSize;
+      canvas = element.getContext("2d", { willReadFrequently: true });
+    }
+    const context = canvas as CanvasRenderingContext2D;
+    // What throws may have tainted it: then it can be read no more.
+    canvas = null;
+    context.clearRect(0, 0, canvasSize, canvasSize);
+    const result = draw(context);
+    canvas = context;
+    return result;
+  }, null);
 }
 
 export function pack(red: number, green: number, blue: number, alpha: number): number {
@@ -24,17 +33,15 @@ export function pack(red: number, green: number, blue: number, alpha: number): n
   return ((byte(red) << 24) | (byte(green) << 16) | (byte(blue) << 8) | byte(alpha * 255)) >>> 0;
 }
 
+/** The canvas knows every colour notation. */
 function painted(text: string): number {
-  const context = onePixel();
-  if (!context) return 0;
-  return attempt(() => {
-    context.clearRect(0, 0, 1, 1);
+  return drawn((context) => {
     context.fillStyle = "#0000";
     context.fillStyle = text;
     context.fillRect(0, 0, 1, 1);
     const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data;
     return pack(red, green, blue, alpha / 255);
-  }, 0);
+  }) ?? 0;
 }
 
 /** The colour a computed value names; 0 for what paints nothing. */
@@ -43,8 +50,7 @@ export function colourOf(text: string): number {
   if (found !== undefined) return found;
   const match = rgb.exec(text);
   const value = match
-    ? pack(Number(match[1]), Number(match[2]), Number(match[3]), match[4] === undefined ? 1 : Number(match[4]))
-    : painted(text);
+    ? pack(Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4] ?? 1)) : painted(text);
   const colour = (value & 0xff) === 0 ? 0 : value;
   if (known.size >= knownMax) known.clear();
   known.set(text, colour);

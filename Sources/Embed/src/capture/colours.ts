@@ -1,11 +1,9 @@
 /** What a picture shows, as a few colours; what the browser does not let be read stays unknown. */
 
-import { attempt } from "../guard";
-import { pack } from "./colour";
+import { canvasSize, drawn, pack } from "./colour";
 
 /** Px of the page to one colour: about three cells of a terminal. */
 const step = 20;
-const columnsMax = 8;
 /** What moves is read anew after this many milliseconds. */
 const staleAfter = 2000;
 
@@ -19,27 +17,16 @@ export interface Colours {
 
 export const noColours: Colours = { mean: 0, columns: 0, digits: "" };
 
-let context: CanvasRenderingContext2D | null | undefined;
-
 /** Draws `source` small and reads it; `width` and `height` are those it has on the page. */
 export function coloursOf(source: CanvasImageSource, width: number, height: number): Colours {
-  const columns = Math.max(1, Math.min(columnsMax, Math.round(width / step)));
-  const rows = Math.max(1, Math.min(columnsMax, Math.round(height / step)));
-  const read = attempt(() => {
-    if (!context) {
-      const canvas = document.createElement("canvas");
-      canvas.width = canvas.height = columnsMax;
-      context = canvas.getContext("2d", { willReadFrequently: true });
-    }
-    if (!context) return noColours;
-    context.clearRect(0, 0, columns, rows);
+  const count = (length: number): number => Math.max(1, Math.min(canvasSize, Math.round(length / step)));
+  const columns = count(width);
+  const rows = count(height);
+  return drawn((context) => {
     context.imageSmoothingQuality = "high";
     context.drawImage(source, 0, 0, columns, rows);
     return summed(context.getImageData(0, 0, columns, rows).data, columns);
-  }, null);
-  // A picture of another origin has tainted the canvas: it can be read no more.
-  if (!read) context = undefined;
-  return read ?? noColours;
+  }) ?? noColours;
 }
 
 function summed(bytes: Uint8ClampedArray, columns: number): Colours {

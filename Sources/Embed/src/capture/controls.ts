@@ -3,7 +3,7 @@
 import { attempt } from "../guard";
 import { areaValue, attribute, firstChild, hasAttribute, inputValue, localName, matches, nextSibling, nodeType, styleOf,
 } from "../natives";
-import { borderOf, boxItem, fillOf } from "./boxes";
+import { borderOf, boxItems, fillOf } from "./boxes";
 import { colourOf, faded } from "./colour";
 import { px } from "./geometry";
 import { collapsed, Context, ControlState, Item, limited, placed } from "./items";
@@ -127,8 +127,7 @@ export function captureControl(
   const type = name === "input" ? (element as HTMLInputElement).type : "";
   if (type === "hidden") return;
   if (type === "submit" || type === "button" || type === "reset") {
-    const box = boxItem(rect, style, context);
-    if (box) items.push(box);
+    items.push(...boxItems(() => [rect], style, context));
     const text = inputValue(element) || (type === "submit" ? "Submit" : type === "reset" ? "Reset" : "");
     const label = context.isMasked ? null : labelItem(scrubbed(text), rect, style, context);
     if (label) items.push(label);

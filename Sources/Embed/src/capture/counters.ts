@@ -62,18 +62,13 @@ function valuesAt(element: Element, name: string): number[] {
   return found;
 }
 
-const romans: [number, string][] = [
-  [1000, "m"], [900, "cm"], [500, "d"], [400, "cd"], [100, "c"], [90, "xc"], [50, "l"], [40, "xl"], [10, "x"],
-  [9, "ix"], [5, "v"], [4, "iv"], [1, "i"],
-];
+/** The letters of one decimal digit: how far each stands from the unit's own. */
+const romanSteps = " 0 00 000 01 1 10 100 1000 02".split(" ");
 
 function roman(number: number): string {
-  let text = "";
-  let rest = number;
-  for (const [value, letters] of romans) {
-    for (; rest >= value; rest -= value) text += letters;
-  }
-  return text;
+  return [...String(number)].reverse().map((digit, place) =>
+    (romanSteps[Number(digit)] ?? "").replace(/./g, (step) => "ivxlcdm"[place * 2 + Number(step)] ?? ""),
+  ).reverse().join("");
 }
 
 function alphabetic(number: number, first: number, count: number): string {

@@ -120,7 +120,7 @@ export class Dirt {
     this.isUnsettled = true;
     if (this.isScheduled || this.cost > 0) return;
     this.isScheduled = true;
-    const wait = this.lastLook + Math.max(pauseMin, this.pace.rest) - performance.now();
+    const wait = Math.max(this.lastLook + pauseMin, this.pace.next) - performance.now();
     if (wait > 4) this.timer = later(guarded(() => this.afterPaint()), wait);
     else this.afterPaint();
   }

@@ -41,7 +41,6 @@ export interface Context {
   isMasked: boolean;
   isShown: boolean;
   hasEllipsis: boolean;
-  isTransformed: boolean;
   /** Whether text runs neither from left to right nor from right to left here. */
   isTurned: boolean;
   depth: number;

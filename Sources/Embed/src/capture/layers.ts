@@ -33,15 +33,13 @@ export interface Layer {
 
 /** Numbers that stay with an element for the life of the document. */
 export class Identities {
-  private readonly numbers = new WeakMap<object, Map<string, number>>();
+  private readonly numbers = new WeakMap<object, Record<string, number>>();
   private last = 0;
 
   of(element: object, name: string): number {
-    let own = this.numbers.get(element);
-    if (!own) this.numbers.set(element, own = new Map());
-    let number = own.get(name);
-    if (number === undefined) own.set(name, number = this.last += 1);
-    return number;
+    const own = this.numbers.get(element) ?? {};
+    this.numbers.set(element, own);
+    return own[name] ??= this.last += 1;
   }
 }
 

@@ -28,6 +28,8 @@ interface Sight {
   place: [number, number];
   /** What the page must still be like for the pass to be of one layout. */
   page: string;
+  /** Whether it takes in more than the viewport. */
+  isWide: boolean;
 }
 
 export class Mirror {
@@ -138,8 +140,10 @@ export class Mirror {
 
   private begin(): Sight {
     this.beforeLook();
-    const pass = this.capturer.capture(this.page, this.reach, this.slice);
-    return this.sight = { pass, time: captureTimeNow(), place: [0, 0], page: this.pageState };
+    // What the shopper sees comes first, what is round it with the next look.
+    const isWide = this.reach && this.base !== null;
+    const pass = this.capturer.capture(this.page, isWide, this.slice);
+    return this.sight = { pass, time: captureTimeNow(), place: [0, 0], page: this.pageState, isWide };
   }
 
   /** Looks at the page for one slice, and sends what changed when the pass is complete. */
@@ -172,7 +176,8 @@ export class Mirror {
     // What was read may be of a page that the shop keeps to itself since.
     if (this.tell(link)) return "done";
     const isMixed = sight.page !== this.pageState;
-    return this.send(link, step.value, sight.time) && !step.value.hasMore && !isMixed ? "done" : "again";
+    const isSent = this.send(link, step.value, sight.time);
+    return isSent && !step.value.hasMore && !isMixed && sight.isWide === this.reach ? "done" : "again";
   }
 
   /** Sends what makes the other end's view into `view`; false when the page has to be looked at again, closer. */

@@ -105,5 +105,5 @@ export function pictureItem(element: Element, name: string, rect: DOMRect, conte
 /** An element whose background is an image by address. */
 export function backgroundItem(element: Element, rect: DOMRect, context: Context): Item | null {
   if (rect.width < 1 || rect.height < 1) return null;
-  return item(rect, "image", attribute(element, "aria-label") ?? attribute(element, "title") ?? "", 0, context);
+  return item(rect, "image", nameOf(element), 0, context);
 }

@@ -17,14 +17,37 @@ function timeOf(event: Event): number {
   return (performance.timeOrigin + event.timeStamp) * 1000;
 }
 
+/** Does its work when asked, at most once in a while. */
+class Throttle {
+  private last = 0;
+  private timer: number | undefined;
+
+  constructor(private readonly pause: number, private readonly work: () => void) {}
+
+  ask(): void {
+    const wait = this.last + this.pause - performance.now();
+    if (wait > 0) this.timer ??= later(guarded(() => this.run()), wait);
+    else this.run();
+  }
+
+  stop(): void {
+    cancelLater(this.timer);
+    this.timer = undefined;
+  }
+
+  private run(): void {
+    this.stop();
+    this.last = performance.now();
+    this.work();
+  }
+}
+
 export class Pointer {
   private readonly listeners = new Listeners();
   private latest: PointerEvent | null = null;
-  private lastCursor = 0;
-  private cursorTimer: number | undefined;
+  private readonly cursor = new Throttle(cursorPause, () => this.sendCursor());
+  private readonly scrolls = new Throttle(scrollPause, () => this.sendScrolls());
   private scrolled = new Map<EventTarget | null, Event>();
-  private lastScroll = 0;
-  private scrollTimer: number | undefined;
 
   constructor(private readonly host: Element, private readonly events: PointerEvents) {}
 
@@ -39,10 +62,8 @@ export class Pointer {
 
   stop(): void {
     this.listeners.stop();
-    cancelLater(this.cursorTimer);
-    cancelLater(this.scrollTimer);
-    this.cursorTimer = undefined;
-    this.scrollTimer = undefined;
+    this.cursor.stop();
+    this.scrolls.stop();
     this.latest = null;
     this.scrolled.clear();
   }
@@ -50,18 +71,13 @@ export class Pointer {
   private moved(event: PointerEvent): void {
     if (!event.isTrusted) return;
     this.latest = event;
-    const wait = this.lastCursor + cursorPause - performance.now();
-    if (wait <= 0) this.sendCursor();
-    else this.cursorTimer ??= later(guarded(() => this.sendCursor()), wait);
+    this.cursor.ask();
   }
 
   private sendCursor(): void {
-    cancelLater(this.cursorTimer);
-    this.cursorTimer = undefined;
     const event = this.latest;
     if (!event) return;
     this.latest = null;
-    this.lastCursor = performance.now();
     this.events.cursorMoved(Math.round(event.clientX), Math.round(event.clientY), timeOf(event));
   }
 
@@ -83,15 +99,10 @@ export class Pointer {
   /** Scrolling, of the page or of a part of it. */
   scroll(event: Event): void {
     this.scrolled.set(event.target, event);
-    const wait = this.lastScroll + scrollPause - performance.now();
-    if (wait <= 0) this.sendScrolls();
-    else this.scrollTimer ??= later(guarded(() => this.sendScrolls()), wait);
+    this.scrolls.ask();
   }
 
   private sendScrolls(): void {
-    cancelLater(this.scrollTimer);
-    this.scrollTimer = undefined;
-    this.lastScroll = performance.now();
     const scrolled = [...this.scrolled];
     this.scrolled.clear();
     for (const [target, event] of scrolled) this.events.scrolled(target, timeOf(event));

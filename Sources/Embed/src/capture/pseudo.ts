@@ -1,7 +1,7 @@
 /** Words and marks that a style sheet adds before and after an element's content, where their place is known. */
 
 import { firstChild, nodeType, styleOf } from "../natives";
-import { boxItem } from "./boxes";
+import { boxItems } from "./boxes";
 import { wordsOf } from "./counters";
 import { bounds, rectsOf } from "./frames";
 import { common, isEmpty, px, Rect } from "./geometry";
@@ -51,9 +51,7 @@ export function pseudoItem(element: Element, which: "::before" | "::after", cont
   if (style.position === "fixed") return [];
   const rect = isPlaced ? positioned(element, style, width, height) : words.trim() ? gap(element, which, width) : null;
   if (!rect) return [];
-  const items: Item[] = [];
-  const box = isPlaced ? boxItem(rect, style, context) : null;
-  if (box) items.push(box);
+  const items = isPlaced ? boxItems(() => [rect], style, context) : [];
   const shown = textStyleOf(style, context, "");
   // Letters of the private use area are an icon font's drawings.
   const seen = common(rect, context.clip);

@@ -100,10 +100,10 @@ export function secretsIn(text: string): Masked[] {
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   let end = -1;
   return found.filter((masked) => {
-    const isNew = masked.start >= end;
+    const isNew = masked.end > end;
+    masked.start = Math.max(masked.start, end);
     if (isNew) end = masked.end;
-    else if (masked.end > end) masked.start = end;
-    return isNew || masked.end > end && ((end = masked.end), true);
+    return isNew;
   });
 }
 

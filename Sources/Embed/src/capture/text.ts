@@ -2,7 +2,7 @@
 
 import { colourOf, faded, gradientColour } from "./colour";
 import { offset, rectsOf } from "./frames";
-import { meets, Rect } from "./geometry";
+import { around, meets, Rect } from "./geometry";
 import { collapsed, Context, Item, limited, placed, TextFlag } from "./items";
 import { inReach } from "./reach";
 import { Masked, secretsIn } from "./scrub";
@@ -12,8 +12,10 @@ export interface TextStyle {
   flags: number;
   size: number;
   transform: string;
-  /** Whether lines begin at the right: then even signs and digits stand in another order. */
+  /** Whether lines begin at the right, where even signs and digits stand in another order, or run downwards. */
   isFromRight: boolean;
+  /** Of the element that holds the text. */
+  css: CSSStyleDeclaration;
   language: string;
 }
 
@@ -49,7 +51,8 @@ export function textStyleOf(style: CSSStyleDeclaration, context: Context, langua
   }
   return {
     colour: faded(colour, context.opacity), flags, size: Math.round(parseFloat(style.fontSize)) || 0,
-    transform: style.textTransform, isFromRight: style.direction === "rtl", language,
+    transform: style.textTransform, language, css: style,
+    isFromRight: style.direction === "rtl" || !/^(?:horizontal-tb)?$/.test(style.writingMode),
   };
 }
 
@@ -72,13 +75,8 @@ function lineRects(rects: ArrayLike<DOMRect>): Rect[] {
     const line = lines[lines.length - 1];
     const middle = (rect.top + rect.bottom) / 2;
     if (line && middle > line.top && middle < line.bottom) {
-      line.left = Math.min(line.left, rect.left);
-      line.right = Math.max(line.right, rect.right);
-      line.top = Math.min(line.top, rect.top);
-      line.bottom = Math.max(line.bottom, rect.bottom);
-    } else {
-      lines.push({ left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom });
-    }
+      lines[lines.length - 1] = around(line, rect);
+    } else lines.push(around(rect, rect));
   }
   return lines;
 }
@@ -164,17 +162,19 @@ export function textItem(text: string, rect: Rect, style: TextStyle, flags: numb
   return placed("t", rect, limited(text), style.colour, flags, style.size);
 }
 
+/** The part of `data` from `start` to `end` without white space round it. */
+function trimmed(data: string, start: number, end: number): [number, number] {
+  const text = data.slice(start, end);
+  return [end - text.trimStart().length, start + text.trimEnd().length];
+}
+
 /** One line with its secrets as masked runs between the words that stay. */
 function emitLine(node: Text, data: string, line: Line, secrets: readonly Masked[], style: TextStyle, flags: number,
   items: Item[]): void {
   const say = (start: number, end: number, isWhole: boolean): void => {
     const text = collapsed(data.slice(start, end)).trim();
     if (!text) return;
-    let from = start;
-    let to = end;
-    while (from < to && /\s/.test(data[from] ?? "")) from += 1;
-    while (to > from && /\s/.test(data[to - 1] ?? "")) to -= 1;
-    const rect = isWhole ? line.rect : rectOf(node, from, to);
+    const rect = isWhole ? line.rect : rectOf(node, ...trimmed(data, start, end));
     if (rect) items.push(textItem(transformed(text, style), rect, style, flags));
   };
   const mine = secrets.filter((secret) => secret.start < line.end && secret.end > line.start);
@@ -231,13 +231,10 @@ function isHalf(rect: Rect, clip: Rect): boolean {
 }
 
 /** The items of one text node. */
-export function captureText(node: Text, context: Context, style: TextStyle, isClamped: boolean, items: Item[]): void {
+export function captureText(node: Text, context: Context, style: TextStyle, items: Item[]): void {
   const data = node.data;
-  let start = 0;
-  let end = data.length;
-  while (start < end && /\s/.test(data[start] ?? "")) start += 1;
-  if (start === end || style.colour === 0) return;
-  while (/\s/.test(data[end - 1] ?? "")) end -= 1;
+  const [start, end] = trimmed(data, 0, data.length);
+  if (start >= end || style.colour === 0) return;
   const { clip, band } = context;
   const secrets = secretsIn(data);
   const count = items.length;
@@ -250,7 +247,8 @@ export function captureText(node: Text, context: Context, style: TextStyle, isCl
     const middle = (rect.top + rect.bottom) / 2;
     if (middle < clip.top || middle > clip.bottom || rect.right <= clip.left || rect.left >= clip.right) {
       const last = items[items.length - 1];
-      if (isClamped && middle > clip.bottom && last && items.length > count && last[0] === "t") {
+      if (middle > clip.bottom && last && items.length > count && last[0] === "t"
+        && Number(style.css.getPropertyValue("-webkit-line-clamp")) > 0) {
         last[7] = Number(last[7]) | TextFlag.cut;
       }
       continue;

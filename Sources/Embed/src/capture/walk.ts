@@ -3,17 +3,17 @@
 import { attempt } from "../guard";
 import {
   attribute, clientHeight, clientLeft, clientTop, clientWidth, firstChild, hasAttribute, listed, localName, matches,
-  nextElement, nextSibling, nodeType, scrollHeight, scrollLeft, scrollTop, scrollWidth, styleOf,
+  nextElement, nextSibling, nodeType, parentNode, scrollHeight, scrollLeft, scrollTop, scrollWidth, styleOf,
 } from "../natives";
 import { closeBlocks } from "./blocks";
-import { boxItem, fillOf, hatchedBox } from "./boxes";
+import { boxItems, fillOf, hatchedBox } from "./boxes";
 import { canvasElement, Capturer, flatParent } from "./capture";
 import { clippedBy } from "./clips";
 import { colourOf } from "./colour";
 import { captureControl, captureEditable } from "./controls";
 import { bounds, contentBox, documentIn, frameDepthMax, isPage, moveTo, offset, rectsOf } from "./frames";
 import { band, common, everywhere, isEmpty, meets, px, Rect } from "./geometry";
-import { Context, Item, Part, Parts, placed, push, TextFlag } from "./items";
+import { Context, Item, Parts, placed, push, TextFlag } from "./items";
 import { Layer, layerCountMax, LayerKind, raisedCountMax } from "./layers";
 import { markerItem } from "./markers";
 import { backgroundItem, pictureItem, pictureKind } from "./pictures";
@@ -24,7 +24,7 @@ import { rootOf } from "./roots";
 import { captureText, languageOf, TextStyle, textStyleOf } from "./text";
 
 const unseen = new Set([
-  "script", "style", "noscript", "template", "head", "datalist",
+  "script", "style", "noscript", "template", "head", "datalist", "br", "wbr",
 ]);
 
 const noFormLabel = /^(?:button|summary)$/;
@@ -43,6 +43,17 @@ export interface Slice {
   end: number;
 }
 
+/** What is read of an element before anything is decided. */
+interface Look {
+  element: Element;
+  name: string;
+  style: CSSStyleDeclaration;
+  rect: DOMRect;
+  display: string;
+  position: string;
+  transform: string;
+}
+
 /** How one element is placed among the layers. */
 type Place = "flow" | "under" | "positioned" | "layer";
 
@@ -57,6 +68,7 @@ export class Walk {
   private layerCount = 1;
   private raisedCount = 0;
   private itemCount = 0;
+  private visitCount = 0;
   private frameDepth = 0;
 
   constructor(
@@ -95,25 +107,37 @@ export class Walk {
 
   /** Yields wherever a slice may end; what was read before stays as it was read. */
   *visit(element: Element, context: Context, out: Parts): Pass<void> {
-    if (this.isDue) yield;
+    // Asking for the time costs too.
+    if (((this.visitCount += 1) & 7) === 0 && this.isDue) yield;
     if (element === this.owner.host || context.depth > depthMax || this.itemCount > itemCountMax) return;
     const name = localName(element);
     if (unseen.has(name)) return;
+    // Each value that is read costs about as much as all that is done with it.
     const style = styleOf(element);
     const { display } = style;
     if (display === "none") return;
-    if (display === "contents") return yield* this.visitContents(element, style, context, out);
-    const opacity = context.opacity * Number(style.opacity);
+    if (display === "contents") return yield* this.visitContents(element, name, style, context, out);
+    const own = Number(style.opacity);
+    const opacity = context.opacity * own;
     if (opacity < 0.02) return;
     const rect = bounds(element);
-    if (isVisuallyHidden(rect, style)) return;
-    if (this.isOutside(element, rect, style, context) && !this.onTheWay.has(element)) return;
+    const { position, clipPath } = style;
+    if (isVisuallyHidden(rect, style, position, clipPath)) return;
+    if (this.isOutside(element, rect, style, display, position, context) && !this.onTheWay.has(element)) return;
     const inner: Context = { ...context, opacity, depth: context.depth + 1 };
-    if (style.clipPath !== "none") inner.clip = inner.positionedClip = clippedBy(style.clipPath, rect, inner.clip);
-    const place = this.place(element, style, rect, inner);
+    if (clipPath !== "none") inner.clip = inner.positionedClip = clippedBy(clipPath, rect, inner.clip);
+    const isText = display === "inline" && !pictureKind(name);
+    const look: Look = {
+      element, name, style, rect, display, position, transform: isText ? "none" : style.transform,
+    };
+    const place = this.place(look, own, inner);
     const isNewLayer = place === "layer";
     const parts = isNewLayer ? inner.layer.parts : new Parts();
-    yield* this.paint(element, name, style, rect, inner, parts);
+    const rest = this.paint(look, inner, parts);
+    if (rest instanceof Parts) {
+      yield* this.children(element, name, style, inner, rest, display);
+      if (rest !== parts) this.close(rest, element, paddingBox(element, rect), inner.layer);
+    } else if (rest && !(yield* this.frame(rest, look, inner))) this.picture(look, inner, parts);
     closeBlocks(parts, element, rect, inner.layer, this.owner.blockIds, isNewLayer);
     if (isNewLayer) return;
     if (place === "flow") out.takeFlow(parts);
@@ -121,23 +145,24 @@ export class Walk {
   }
 
   private *visitContents(
-    element: Element, style: CSSStyleDeclaration, context: Context, out: Parts,
+    element: Element, name: string, style: CSSStyleDeclaration, context: Context, out: Parts,
   ): Pass<void> {
-    const verdict = verdictOf(element);
-    if (verdict === "block") return;
     const inner = { ...context, depth: context.depth + 1 };
-    if (verdict === "mask") inner.isMasked = true;
-    if (verdict === "show") inner.isShown = true;
-    yield* this.children(element, localName(element), style, inner, out, false);
+    if (!isBlocked(element, inner)) yield* this.children(element, name, style, inner, out, "");
+  }
+
+  /** Turns all that is loose in a layer, or in a scroll container, into blocks. */
+  private close(parts: Parts, element: Element, rect: Rect | null, layer: Layer): void {
+    closeBlocks(parts, element, rect, layer, this.owner.blockIds, true);
   }
 
   /** Whether neither the element nor what is in it can be in the band. */
-  private isOutside(element: Element, rect: DOMRect, style: CSSStyleDeclaration, context: Context): boolean {
-    if (style.position === "fixed" || rect.width === 0 || rect.height === 0) return false;
-    if (inReach(rect, context.band)) return false;
+  private isOutside(
+    element: Element, rect: DOMRect, style: CSSStyleDeclaration, display: string, position: string, context: Context,
+  ): boolean {
+    if (inReach(rect, context.band) || position === "fixed" || rect.width === 0 || rect.height === 0) return false;
     if (isPage(element)) return false;
-    const isContained = style.overflowY !== "visible" && style.overflowX !== "visible";
-    return isContained || style.display === "inline"
+    return display === "inline" || (style.overflowY !== "visible" && style.overflowX !== "visible")
       || (scrollHeight(element) <= clientHeight(element) + 1 && scrollWidth(element) <= clientWidth(element) + 1);
   }
 
@@ -149,51 +174,51 @@ export class Walk {
 
   // Layers.
 
-  private place(element: Element, style: CSSStyleDeclaration, rect: DOMRect, inner: Context): Place {
-    const { position } = style;
-    const isPositioned = position !== "static";
+  private place({ element, rect, style, position, transform }: Look, opacity: number, inner: Context): Place {
+    const enter = (kind: number): "layer" | null => this.enter(kind, element, rect, style, inner);
     if (this.modals.has(element)) return this.enterTop(element, rect, inner);
-    if (position === "fixed" && !inner.isTransformed) {
-      return this.enter(LayerKind.fixed, element, rect, style, inner, inner.layer.context) ?? "positioned";
+    const isPositioned = position !== "static";
+    if (!isPositioned) return opacity < 1 || transform !== "none" ? "positioned" : "flow";
+    // What is fixed in a frame is fixed to the frame alone: it moves with it.
+    if (position === "fixed" && this.frameDepth === 0 && isFixedToPage(element)) {
+      return enter(LayerKind.fixed) ?? "positioned";
     }
     if (position === "absolute") {
       inner.clip = inner.positionedClip;
       if (inner.positionedLayer !== inner.layer) {
         inner.layer = inner.positionedLayer;
-        const raised = this.enter(LayerKind.raised, element, rect, style, inner, inner.layer.context);
+        const raised = enter(LayerKind.raised);
         if (raised) return raised;
       }
     }
     if (position === "sticky" && this.frameDepth === 0 && isStuck(rect, style, this.viewport)) {
-      const fixed = this.enter(LayerKind.fixed, element, rect, style, inner, inner.layer.context);
+      const fixed = enter(LayerKind.fixed);
       if (fixed) return fixed;
     }
-    const z = style.zIndex === "auto" ? 0 : Number(style.zIndex) || 0;
-    const isStacking = isPositioned && style.zIndex !== "auto";
-    if (isStacking && z < 0) return "under";
-    const isOverScroller = isPositioned && inner.layer.above.some((layer) =>
+    const z = Number(style.zIndex) || 0;
+    if (z < 0) return "under";
+    const isOverScroller = inner.layer.above.some((layer) =>
       layer.kind === LayerKind.scroll && layer.parent === inner.layer.id && covers(layer, inner.layer, rect));
-    if ((isStacking && z > 0) || isOverScroller) {
-      if (this.raisedCount < raisedCountMax) {
-        const raised = this.enter(LayerKind.raised, element, rect, style, inner, inner.layer.context);
-        if (raised) {
-          this.raisedCount += 1;
-          return raised;
-        }
+    if ((z > 0 || isOverScroller) && this.raisedCount < raisedCountMax) {
+      const raised = enter(LayerKind.raised);
+      if (raised) {
+        this.raisedCount += 1;
+        return raised;
       }
     }
-    return isPositioned || Number(style.opacity) < 1 || style.transform !== "none" ? "positioned" : "flow";
+    return "positioned";
   }
 
   private enter(
-    kind: number, element: Element, rect: DOMRect | Rect, style: CSSStyleDeclaration, inner: Context, context: Layer,
+    kind: number, element: Element, rect: Rect, style: CSSStyleDeclaration, inner: Context,
   ): "layer" | null {
     if (this.layerCount >= layerCountMax) return null;
     this.layerCount += 1;
     const parent = inner.layer;
+    const { context } = parent;
     const isFloating = kind === LayerKind.fixed || kind === LayerKind.top;
     const isScroll = kind === LayerKind.scroll;
-    const z = style.zIndex === "auto" || isScroll ? 0 : Number(style.zIndex) || 0;
+    const z = isScroll ? 0 : Number(style.zIndex) || 0;
     const scrollX = isScroll ? scrollLeft(element) : 0;
     const scrollY = isScroll ? scrollTop(element) : 0;
     const layer = {
@@ -217,72 +242,64 @@ export class Walk {
   }
 
   private enterTop(element: Element, rect: DOMRect, inner: Context): Place {
+    const style = styleOf(element);
     const backdrop = attempt(() => colourOf(styleOf(element, "::backdrop").backgroundColor), 0);
     if (backdrop !== 0 && this.layerCount < layerCountMax) {
       const behind: Context = { ...inner };
-      const style = styleOf(element);
       const before = this.top.length;
-      if (this.enter(LayerKind.fixed, element, this.viewport, style, behind, behind.layer.context)) {
+      if (this.enter(LayerKind.fixed, element, this.viewport, style, behind)) {
         const { layer } = behind;
         layer.id = this.owner.layerIds.of(element, "backdrop");
         inner.layer.context.above.pop();
         this.top.splice(before, 0, layer);
         layer.parts.flow.push(placed("b", this.viewport, backdrop));
-        closeBlocks(layer.parts, element, null, layer, this.owner.blockIds, true);
+        this.close(layer.parts, element, null, layer);
       }
     }
-    inner.opacity = Number(styleOf(element).opacity);
-    return this.enter(LayerKind.top, element, rect, styleOf(element), inner, inner.layer.context) ?? "positioned";
+    inner.opacity = Number(style.opacity);
+    return this.enter(LayerKind.top, element, rect, style, inner) ?? "positioned";
   }
 
   // What one element paints.
 
-  private *paint(
-    element: Element, name: string, style: CSSStyleDeclaration, rect: DOMRect, inner: Context, parts: Parts,
-  ): Pass<void> {
-    const isVisible = style.visibility === "visible";
-    const verdict = verdictOf(element);
-    if (verdict === "block") {
-      const box = isVisible ? hatchedBox(rect, inner) : null;
-      if (box) this.add(parts, box);
-      return;
+  /** Paints the element; what is left are its children, for the parts that are returned, or the page in a frame. */
+  private paint(look: Look, inner: Context, parts: Parts): Parts | Document | null {
+    const { element, name, style, rect } = look;
+    if (isBlocked(element, inner)) {
+      if (isVisible(style)) this.add(parts, hatchedBox(rect, inner));
+      return null;
     }
-    if (verdict === "mask") inner.isMasked = true;
-    if (verdict === "show") inner.isShown = true;
-    if (name === "input" || name === "select" || name === "textarea") {
+    const isControl = name === "input" || name === "select" || name === "textarea";
+    if (isControl || (isEditable(element) && !inner.isShown && isVisible(style))) {
       const items: Item[] = [];
-      if (isVisible && meets(rect, inner.clip)) captureControl(element, name, rect, style, inner, items);
-      for (const item of items) this.add(parts, item);
-      return;
+      if (isVisible(style) && meets(rect, inner.clip)) {
+        if (isControl) captureControl(element, name, rect, style, inner, items);
+        else captureEditable(element, rect, items, inner);
+      }
+      this.add(parts, ...items);
+      return null;
     }
-    if (isVisible && isEditable(element) && !inner.isShown) {
-      const items: Item[] = [];
-      if (meets(rect, inner.clip)) captureEditable(element, rect, items, inner);
-      for (const item of items) this.add(parts, item);
-      return;
-    }
-    if (isVisible) this.box(element, style, rect, inner, parts);
+    this.box(look, inner, parts);
     if (name === "iframe" || name === "frame") {
-      const inside = isVisible && this.frameDepth < frameDepthMax ? documentIn(element) : null;
-      if (inside && (yield* this.frame(inside, style, rect, inner))) return;
+      const inside = this.frameDepth < frameDepthMax && isVisible(style) ? documentIn(element) : null;
+      if (inside) return inside;
     }
-    if (pictureKind(name)) {
-      const item = isVisible ? pictureItem(element, name, rect, inner) : null;
-      if (item) this.add(parts, item);
-      if (name === "svg") this.vectorTexts(element, inner, parts);
-      return;
-    }
-    yield* this.contents(element, name, style, rect, inner, parts);
+    if (!pictureKind(name)) return this.contents(look, inner, parts);
+    this.picture(look, inner, parts);
+    if (name === "svg") this.vectorTexts(element, inner, parts);
+    return null;
+  }
+
+  private picture({ element, name, style, rect }: Look, inner: Context, parts: Parts): void {
+    if (isVisible(style)) this.add(parts, pictureItem(element, name, rect, inner));
   }
 
   /** The page in a frame, as a scroll container of its own; false where there is no room for one. */
-  private *frame(
-    inside: Document, style: CSSStyleDeclaration, rect: DOMRect, inner: Context,
-  ): Pass<boolean> {
+  private *frame(inside: Document, { style, rect }: Look, inner: Context): Pass<boolean> {
     const box = contentBox(rect, style);
     if (isEmpty(box) || !inReach(box, inner.band, inner.clip)) return true;
     const scroller = inside.scrollingElement ?? inside.documentElement;
-    if (!this.enter(LayerKind.scroll, scroller, box, style, inner, inner.layer.context)) return false;
+    if (!this.enter(LayerKind.scroll, scroller, box, style, inner)) return false;
     const { layer } = inner;
     this.scrollers.set(inside, layer.id);
     this.meet(inside);
@@ -297,8 +314,6 @@ export class Walk {
     inner.clip = inner.positionedClip = everywhere;
     inner.band = band(box, layer.scrollX, layer.scrollY);
     inner.hasEllipsis = false;
-    // What is fixed in a frame is fixed to the frame alone: it moves with it.
-    inner.isTransformed = true;
     if (inside.designMode === "on") inner.isMasked = true;
     const [x, y] = offset();
     moveTo(box.left, box.top);
@@ -306,36 +321,25 @@ export class Walk {
     yield* this.visit(inside.documentElement, inner, layer.parts);
     this.frameDepth -= 1;
     moveTo(x, y);
-    closeBlocks(layer.parts, scroller, null, layer, this.owner.blockIds, true);
+    this.close(layer.parts, scroller, null, layer);
     return true;
   }
 
-  private box(element: Element, style: CSSStyleDeclaration, rect: DOMRect, inner: Context, parts: Parts): void {
+  private box({ element, style, rect, display }: Look, inner: Context, parts: Parts): void {
     if (this.canvases.has(element)) return;
-    if (style.display === "inline") {
-      for (const part of listed(rectsOf(element))) {
-        const item = boxItem(part, style, inner);
-        if (item) this.add(parts, item);
-      }
-      return;
-    }
-    const item = boxItem(rect, style, inner);
-    if (item) this.add(parts, item);
-    if (style.backgroundImage.includes("url(")) {
-      const image = backgroundItem(element, rect, inner);
-      if (image) this.add(parts, image);
+    const { backgroundImage } = style;
+    const isInline = display === "inline";
+    const items = boxItems(() => isInline ? listed(rectsOf(element)) : [rect], style, inner, backgroundImage);
+    const hasPicture = !isInline && backgroundImage.includes("url(");
+    if ((items.length > 0 || hasPicture) && isVisible(style)) {
+      this.add(parts, ...items, hasPicture ? backgroundItem(element, rect, inner) : null);
     }
   }
 
-  private *contents(
-    element: Element, name: string, style: CSSStyleDeclaration, rect: DOMRect, inner: Context, parts: Parts,
-  ): Pass<void> {
-    const { position } = style;
-    const isMoved = style.transform !== "none";
-    const isPositioned = position !== "static" || isMoved;
-    if (isMoved || style.filter !== "none") inner.isTransformed = true;
-    if (isTurned(style)) inner.isTurned = true;
-    if (position === "fixed" && inner.layer.element === element) inner.isTransformed = false;
+  private contents(look: Look, inner: Context, parts: Parts): Parts | null {
+    const { element, name, style, rect, display, position, transform } = look;
+    const isPositioned = position !== "static" || transform !== "none";
+    if (isTurned(transform)) inner.isTurned = true;
     const decoration = style.textDecorationLine;
     if (decoration !== "none") {
       if (decoration.includes("underline")) inner.flags |= TextFlag.underline;
@@ -343,63 +347,61 @@ export class Walk {
     }
     if (name === "a" && hasAttribute(element, "href")) inner.flags |= TextFlag.link;
     if (noFormLabel.test(name) || attribute(element, "role") === "button") inner.flags |= TextFlag.label;
-    const isClipping = !isPage(element) && style.overflowX !== "visible" && style.display !== "inline";
     if (isPositioned) inner.positionedLayer = inner.layer;
-    let target = parts;
-    if (isClipping) {
+    if (display !== "inline" && style.overflowX !== "visible" && !isPage(element)) {
       const padding = paddingBox(element, rect);
-      const isScroller = isScrollable(element, style);
-      if (isScroller) {
-        if (!inReach(padding, inner.band, inner.clip)) return;
-        const outer: Context = { ...inner };
-        const isEntered = this.enter(LayerKind.scroll, element, padding, style, inner, inner.layer.context) !== null;
-        if (isEntered) {
-          inner.positionedLayer = isPositioned ? inner.layer : outer.positionedLayer;
-          this.scrollers.set(element, inner.layer.id);
+      if (isScrollable(element, style)) {
+        if (!inReach(padding, inner.band, inner.clip)) return null;
+        const { positionedLayer, positionedClip } = inner;
+        if (this.enter(LayerKind.scroll, element, padding, style, inner)) {
+          const { layer } = inner;
+          if (!isPositioned) inner.positionedLayer = positionedLayer;
+          this.scrollers.set(element, layer.id);
           inner.clip = everywhere;
-          inner.band = band(padding, inner.layer.scrollX, inner.layer.scrollY);
-          inner.positionedClip = isPositioned ? everywhere : outer.positionedClip;
-          target = inner.layer.parts;
-          yield* this.children(element, name, style, inner, target, true);
-          closeBlocks(target, element, padding as DOMRect, inner.layer, this.owner.blockIds, true);
-          return;
+          inner.band = band(padding, layer.scrollX, layer.scrollY);
+          inner.positionedClip = isPositioned ? everywhere : positionedClip;
+          return layer.parts;
         }
       }
       inner.clip = common(inner.clip, padding);
-      if (isEmpty(inner.clip)) return;
+      if (isEmpty(inner.clip)) return null;
       inner.hasEllipsis = style.textOverflow === "ellipsis";
     }
     if (isPositioned) inner.positionedClip = inner.clip;
-    yield* this.children(element, name, style, inner, target, true);
+    return parts;
   }
 
+  /** `display` is empty for an element that has no box. */
   private *children(
-    element: Element, name: string, style: CSSStyleDeclaration, inner: Context, parts: Parts, hasBox: boolean,
+    element: Element, name: string, style: CSSStyleDeclaration, inner: Context, parts: Parts, display: string,
   ): Pass<void> {
     const root = rootOf(element);
     if (root) this.meet(root);
-    if (hasBox && style.contentVisibility === "hidden") return;
-    if (name === "slot") {
-      const assigned = (element as HTMLSlotElement).assignedNodes({ flatten: true });
-      if (assigned.length > 0) {
-        for (const node of assigned) yield* this.child(node, style, inner, parts);
-        return;
-      }
-    }
+    if (display && display !== "inline" && style.contentVisibility === "hidden") return;
     const isClosed = name === "details" && !hasAttribute(element, "open");
-    const state: TextState = { style: null, isClamped: false };
-    if (style.display === "list-item" && style.visibility === "visible") {
-      const marker = markerItem(element, style, inner);
-      if (marker) this.add(parts, marker);
+    if (display === "list-item" && isVisible(style)) this.add(parts, markerItem(element, style, inner));
+    if (display) this.pseudo(element, "::before", style, inner, parts);
+    const parent = root ?? element;
+    const assigned: Node[] = name === "slot" ? (element as HTMLSlotElement).assignedNodes({ flatten: true }) : [];
+    const isLong = !assigned[0] && parent.childElementCount > longMin && isInOrder(style);
+    let texts: TextStyle | null | undefined;
+    let index = 0;
+    let next: Node | null;
+    for (let node: Node | null = assigned[0] ?? firstChild(parent); node; node = next) {
+      let type = nodeType(node);
+      if (isLong && type === 1) node = this.nextInReach(node as Element, inner.band);
+      next = assigned[0] ? assigned[index += 1] ?? null : nextSibling(node);
+      if (isClosed && !(type === 1 && localName(node) === "summary")) type = 0;
+      if (type === 1) yield* this.visit(node as Element, inner, parts);
+      if (type !== 3 || !/\S/.test((node as Text).data)) continue;
+      if (texts === undefined) {
+        texts = isVisible(style) ? textStyleOf(style, inner, languageOf(parentNode(node) as Element)) : null;
+      }
+      if (!texts) continue;
+      if (this.isDue) yield;
+      this.addText(node as Text, inner, texts, parts);
     }
-    if (hasBox) this.pseudo(element, "::before", style, inner, parts);
-    const isLong = (root ?? element).childElementCount > longMin && isInOrder(style);
-    for (let node: ChildNode | null = firstChild(root ?? element); node; node = nextSibling(node)) {
-      if (isLong && nodeType(node) === 1) node = this.nextInReach(node as Element, inner.band);
-      if (isClosed && !(nodeType(node) === 1 && localName(node) === "summary")) continue;
-      yield* this.child(node, style, inner, parts, state);
-    }
-    if (hasBox && !isClosed) this.pseudo(element, "::after", style, inner, parts);
+    if (display && !isClosed) this.pseudo(element, "::after", style, inner, parts);
   }
 
   /** The last of a run of siblings that all lie on one side of the band, or `first` itself. */
@@ -418,71 +420,64 @@ export class Walk {
     }
   }
 
-  private *child(
-    node: Node, style: CSSStyleDeclaration, inner: Context, parts: Parts,
-    state: TextState = { style: null, isClamped: false },
-  ): Pass<void> {
-    const type = nodeType(node);
-    if (type === 1) {
-      yield* this.visit(node as Element, inner, parts);
-      return;
-    }
-    if (type !== 3) return;
-    const { data } = node as Text;
-    if (data.length === 0 || !/\S/.test(data)) return;
-    const parent = node.parentElement;
-    if (!state.style) {
-      if (style.visibility !== "visible") return;
-      state.style = textStyleOf(style, inner, parent ? languageOf(parent) : "");
-      const clamp = style.getPropertyValue("-webkit-line-clamp");
-      state.isClamped = clamp !== "" && clamp !== "none";
-    }
-    if (this.isDue) yield;
-    const items: Item[] = [];
-    captureText(node as Text, inner, state.style, state.isClamped, items);
-    for (const item of items) this.add(parts, item);
-  }
-
   private pseudo(
     element: Element, which: "::before" | "::after", style: CSSStyleDeclaration, inner: Context, parts: Parts,
   ): void {
-    if (style.visibility !== "visible" || inner.isMasked) return;
+    if (inner.isMasked) return;
     const items = pseudoItem(element, which, inner);
-    for (const item of items) {
-      this.itemCount += 1;
-      parts.flow.push(item);
-    }
+    if (items.length > 0 && isVisible(style)) this.add(parts, ...items);
   }
 
   private vectorTexts(element: Element, inner: Context, parts: Parts): void {
     for (const text of element.querySelectorAll("text")) {
       const style = styleOf(text);
-      if (style.visibility !== "visible" || style.display === "none") continue;
+      if (!isVisible(style) || style.display === "none") continue;
       const shown: TextStyle = { ...textStyleOf(style, inner, ""), colour: colourOf(style.fill) };
       const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-      const items: Item[] = [];
       for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-        captureText(node as Text, inner, shown, false, items);
+        this.addText(node as Text, inner, shown, parts);
       }
-      for (const item of items) this.add(parts, item);
     }
   }
 
-  private add(parts: Parts, item: Item): void {
-    this.itemCount += 1;
-    (parts.flow as Part[]).push(item);
+  private addText(node: Text, inner: Context, style: TextStyle, parts: Parts): void {
+    const items: Item[] = [];
+    captureText(node, inner, style, items);
+    this.add(parts, ...items);
+  }
+
+  private add(parts: Parts, ...items: (Item | null)[]): void {
+    for (const item of items) {
+      if (!item) continue;
+      this.itemCount += 1;
+      parts.flow.push(item);
+    }
   }
 }
 
-interface TextState {
-  style: TextStyle | null;
-  isClamped: boolean;
+function isVisible(style: CSSStyleDeclaration): boolean {
+  return style.visibility === "visible";
 }
 
-/** Whether lines of text do not run from left to right or right to left. */
-function isTurned(style: CSSStyleDeclaration): boolean {
-  if (style.writingMode && style.writingMode !== "horizontal-tb") return true;
-  const { transform } = style;
+/** Whether the site keeps an element to itself; what its attributes say besides goes to `inner`. */
+function isBlocked(element: Element, inner: Context): boolean {
+  const verdict = verdictOf(element);
+  if (verdict === "mask") inner.isMasked = true;
+  if (verdict === "show") inner.isShown = true;
+  return verdict === "block";
+}
+
+/** Whether no ancestor holds a fixed element. */
+function isFixedToPage(element: Element): boolean {
+  for (let node = flatParent(element); node; node = flatParent(node)) {
+    const style = nodeType(node) === 1 ? styleOf(node as Element) : null;
+    if (style && (style.transform !== "none" || style.filter !== "none")) return false;
+  }
+  return true;
+}
+
+/** Whether a transform turns lines of text. */
+function isTurned(transform: string): boolean {
   if (transform === "none") return false;
   const [a, b] = transform.startsWith("matrix(") ? transform.slice(7).split(",").map(Number) : [1, 0];
   return Math.abs(b ?? 0) > Math.abs(a ?? 1) * 0.3;
@@ -516,10 +511,10 @@ function isScrollable(element: Element, style: CSSStyleDeclaration): boolean {
 }
 
 /** Text for screen readers alone: a pixel, or clipped to nothing. */
-function isVisuallyHidden(rect: DOMRect, style: CSSStyleDeclaration): boolean {
+function isVisuallyHidden(rect: DOMRect, style: CSSStyleDeclaration, position: string, clipPath: string): boolean {
   if (rect.width <= 1 && rect.height <= 1 && style.overflowX !== "visible") return true;
-  if (style.position !== "absolute" && style.clipPath === "none") return false;
-  return /^rect\([01]px, [01]px, [01]px, [01]px\)$/.test(style.clip) || /^inset\((?:50|100)%\)$/.test(style.clipPath);
+  if (position !== "absolute" && clipPath === "none") return false;
+  return /^rect\([01]px, [01]px, [01]px, [01]px\)$/.test(style.clip) || /^inset\((?:50|100)%\)$/.test(clipPath);
 }
 
 /** Whether a sticky element stands at its edge of the viewport, where it stays while the page scrolls. */
