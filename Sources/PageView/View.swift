@@ -6,6 +6,8 @@ package struct ViewPage: Equatable, Sendable {
     package var title: String
     /// A BCP 47 tag; nil when the page names none.
     package var language: String?
+    /// Grows by one whenever the session goes on in another tab of the shopper; nil where that is not told.
+    package var tab: Int?
 }
 
 /// A plane of the page: the document, what is fixed, what scrolls on its own, what stands above.

@@ -8,7 +8,8 @@ extension ViewPage {
             id: try ViewReader.integer(value["id"], in: 1...Int(UInt32.max)),
             url: try ViewReader.text(value["url"]),
             title: try ViewReader.text(value["title"]),
-            language: value["language"] == nil ? nil : try ViewReader.text(value["language"]))
+            language: value["language"] == nil ? nil : try ViewReader.text(value["language"]),
+            tab: value["tab"] == nil ? nil : try ViewReader.integer(value["tab"], in: 1...Int(UInt32.max)))
     }
 }
 

@@ -62,6 +62,7 @@ extension Model {
         self.sessions[index].title = view.page.title
         if isOtherPage {
             self.followOtherPage(at: index)
+            self.noteTab(at: index)
         } else if let scrollBefore {
             self.keepPlace(at: index, scrollBefore: scrollBefore, scroll: view.documentScroll)
         }

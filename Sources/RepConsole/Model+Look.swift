@@ -25,6 +25,16 @@ extension Model {
         self.sessions[index].scale = nil
     }
 
+    /// A tab is told by its title, and by its address where it has none.
+    mutating func noteTab(at index: Int) {
+        guard let page = self.sessions[index].view?.page, let tab = page.tab else { return }
+        if let before = self.sessions[index].shownTab, before != tab {
+            let name = page.title.isEmpty ? Words.path(page.url) : page.title
+            self.say("The shopper went to another tab: \(name)")
+        }
+        self.sessions[index].shownTab = tab
+    }
+
     /// What the rep looks at stays where it is while the shopper scrolls.
     mutating func keepPlace(at index: Int, scrollBefore: ViewPoint, scroll: ViewPoint) {
         guard !self.sessions[index].isFollowing, let scale = self.sessions[index].scale else { return }

@@ -49,6 +49,8 @@ package struct OpenSession: Equatable, Sendable {
     package internal(set) var revision: UInt64 = 0
     /// The number of the document shown, to notice when the shopper went to another page.
     var shownPage: Int?
+    /// The number of the tab shown, to notice when the shopper went to another one.
+    var shownTab: Int?
     var base: Base = .missing(asked: nil)
     /// When the frame of `base` was captured, by the shopper's clock.
     var baseCaptureTime: UInt64 = 0

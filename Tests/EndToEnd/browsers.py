@@ -101,17 +101,17 @@ class Browser:
         """The panel's rectangle once it is another one."""
         return until(lambda: (now := self.panel()) != before and now, 20, "the panel's answer to a press")
 
-    def fit(self):
-        """Makes the viewport 1280 x 800, whatever the window's frame takes."""
+    def fit(self, wanted=(WIDTH, HEIGHT)):
+        """Makes the viewport 1280 x 800, or as wanted, whatever the window's frame takes."""
         for _ in range(4):
             width, height, outer_width, outer_height = self.run(
                 "return [innerWidth, innerHeight, outerWidth, outerHeight];"
             )
-            if (width, height) == (WIDTH, HEIGHT):
+            if (width, height) == wanted:
                 return
-            self.resize(outer_width + WIDTH - width, outer_height + HEIGHT - height)
+            self.resize(outer_width + wanted[0] - width, outer_height + wanted[1] - height)
             time.sleep(0.2)
-        raise AssertionError(f"the viewport is {width} x {height}, not {WIDTH} x {HEIGHT}")
+        raise AssertionError(f"the viewport is {width} x {height}, not {wanted}")
 
 
 class Firefox(Browser):
@@ -188,6 +188,21 @@ class Firefox(Browser):
 
     def resize(self, width, height):
         self.command("WebDriver:SetWindowRect", {"width": width, "height": height})
+
+    def tabs(self):
+        return self.command("WebDriver:GetWindowHandles", {})
+
+    def open_tab(self):
+        """Opens an empty tab and goes to it; gives its handle."""
+        handle = self.command("WebDriver:NewWindow", {"type": "tab", "focus": True})["handle"]
+        self.go_to_tab(handle)
+        return handle
+
+    def go_to_tab(self, handle):
+        self.command("WebDriver:SwitchToWindow", {"handle": handle, "focus": True})
+
+    def close_tab(self):
+        self.command("WebDriver:CloseWindow", {})
 
     def __exit__(self, *_):
         end_group(self.process)
@@ -278,6 +293,21 @@ class WebKit(Browser):
 
     def resize(self, width, height):
         self.command("POST", "/window/rect", {"width": width, "height": height})
+
+    def tabs(self):
+        return self.command("GET", "/window/handles")
+
+    def open_tab(self):
+        """Opens an empty tab and goes to it; gives its handle."""
+        handle = self.command("POST", "/window/new", {"type": "tab"})["handle"]
+        self.go_to_tab(handle)
+        return handle
+
+    def go_to_tab(self, handle):
+        self.command("POST", "/window", {"handle": handle})
+
+    def close_tab(self):
+        self.command("DELETE", "/window")
 
     def __exit__(self, *_):
         try:

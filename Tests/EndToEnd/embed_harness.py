@@ -88,34 +88,11 @@ class Server:
         self.server.server_close()
 
 
-class Browser:
-    """Chromium with one page at 1280 × 800."""
+class Hands:
+    """What a shopper does with the script's panel on one page, and reads there."""
 
-    def __init__(self, without=()):
-        self.playwright = sync_playwright().start()
-        self.browser = self.playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox"],
-            ignore_default_args=list(without),
-        )
-        self.new_context()
-
-    def new_context(self):
-        self.context = self.browser.new_context(viewport={"width": 1280, "height": 800})
-        self.errors = []
-        return self.new_page()
-
-    def new_page(self):
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self._said)
-        self.cdp = self.context.new_cdp_session(self.page)
-        return self.page
-
-    def _said(self, message):
-        # The browser itself tells of missing pictures and of a relay that is away.
-        if message.type == "error" and "404" not in message.text and "WebSocket connection" not in message.text:
-            self.errors.append(message.text)
+    def __init__(self, page):
+        self.page, self.cdp = page, page.context.new_cdp_session(page)
 
     def part(self, name):
         """The centre of a part of the panel in the viewport, or None. The root is closed: only the protocol sees it."""
@@ -162,6 +139,35 @@ class Browser:
                 return text
             self.page.wait_for_timeout(20)
         raise AssertionError(f"the status says {text!r}, not {words!r}")
+
+
+class Browser(Hands):
+    """Chromium with one page at 1280 × 800."""
+
+    def __init__(self, without=()):
+        self.playwright = sync_playwright().start()
+        self.browser = self.playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox"],
+            ignore_default_args=list(without),
+        )
+        self.new_context()
+
+    def new_context(self):
+        self.context = self.browser.new_context(viewport={"width": 1280, "height": 800})
+        self.errors = []
+        return self.new_page()
+
+    def new_page(self):
+        super().__init__(self.context.new_page())
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._said)
+        return self.page
+
+    def _said(self, message):
+        # The browser itself tells of missing pictures and of a relay that is away.
+        if message.type == "error" and "404" not in message.text and "WebSocket connection" not in message.text:
+            self.errors.append(message.text)
 
     def share(self, relay, watch=True, index=0):
         """Help, Yes, and a rep who looks. Returns the relay's link."""

@@ -222,6 +222,9 @@ class FakeRelay:
         token = hello.get("resume")
         known = self.tokens.pop(token, None) if token else None
         if known:
+            for other in self.links:
+                if other.session is known and other.close_code is None:
+                    other.close(4509, "the shopper is on another link")
             link.session = known
         else:
             number = len(self.sessions) + 1

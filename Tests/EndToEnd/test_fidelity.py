@@ -9,39 +9,9 @@ import layout_oracle
 import seat_view
 from embed_harness import Stage
 from fidelity import COLUMN, ROW, Figures, compare, percentile
+from shops import MOVING, STEPS
 
 SHARE_MIN = 0.98
-# (page, steps): a step is a script for the page, or a touch of the mouse or the keyboard.
-SHOPS = {
-    "grid": ["scrollTo(0, 420)", "sortGrid()", "scrollTo(0, 0)", "click:aside input >> nth=1"],
-    "product": ["click:[role=tab] >> nth=1", "click:summary >> nth=1", "scrollTo(0, 500)", "resize:900"],
-    "basket": ["click:.promo button", "scrollTo(0, 300)", "click:.rm >> nth=2"],
-    "checkout": [
-        "click:.prim",
-        "type:[name=given]:Eleanor",
-        "type:[name=family]:Whitcombe",
-        "type:[name=post]:SW1A 1AA",
-        "click:.prim",
-        "click:.prim",
-    ],
-    "account": ["type:#p:correct horse", "click:.eye", "click:.toggle"],
-    "cookies": ["click:#no", "click:[popovertarget]", "press:Escape", "click:#open"],
-    "menu": ["hover:#bar > li >> nth=1", "move:1200,700", "click:#drop button"],
-    "rtl": ["document.querySelector('.side').scrollLeft = -300", "type:input:Leila"],
-    "large": ["scrollTo(0, 20000)", "grid.children[600].prepend('Fresh ')", "scrollTo(0, 90000)"],
-    "endless": ["scrollTo(0, 1500)", "scrollTo(0, 6000)"],
-    "carousel": ["next()", "document.getElementById('rail').scrollLeft = 700", "next()"],
-    "frames": [
-        "document.querySelector('iframe').contentWindow.scrollTo(0, 120)",
-        "document.querySelector('closed-card').say('Changed in the closed root')",
-        "document.querySelector('iframe').contentWindow.scrollTo(0, 0)",
-        "document.querySelector('iframe').contentDocument.querySelector('button').click()",
-    ],
-    "type": ["resize:1000"],
-    "layers": ["sc.scrollTop = 180", "scrollTo(0, 160)"],
-}
-# What these change goes on changing by itself for a while: the time until it settles is their own.
-MOVING = {"carousel", "endless", "menu"}
 RESULTS = {}
 MARKS = itertools.count(1)
 
@@ -134,7 +104,7 @@ def measure(stage, link):
     return compare(painted, seat_view.shown(view), layout_oracle.panel_area(page))
 
 
-@pytest.mark.parametrize("name", SHOPS)
+@pytest.mark.parametrize("name", STEPS)
 def test_a_seat_shows_the_words_that_are_painted(stage, name):
     page = stage.open(f"/shops/{name}.html")
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -143,7 +113,7 @@ def test_a_seat_shows_the_words_that_are_painted(stage, name):
     stage.settle(link)
     total = measure(stage, link)
     misses = [("at first", total.lost[:], total.false[:])]
-    for step in SHOPS[name]:
+    for step in STEPS[name]:
         seen(stage, link)
         page.wait_for_timeout(150)
         at = act(page, step)

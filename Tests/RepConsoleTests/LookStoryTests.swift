@@ -8,11 +8,14 @@ import Wire
 /// Looking round the page without moving the shopper.
 @Suite struct LookStoryTests {
     /// A page of 4000 px, of which the upper 1600 were captured; each 200 px has a line that names its place.
-    private static func view(scrollY: Int = 0, reach: String = "[[0,0,1280,1600]]", lines: Range<Int> = 0..<8) -> View {
+    private static func view(
+        scrollY: Int = 0, reach: String = "[[0,0,1280,1600]]", lines: Range<Int> = 0..<8, id: Int = 1, tab: String = "1"
+    ) -> View {
         let blocks = lines.map { "[\($0 + 1),0,40,\($0 * 200),[[\"t\",0,0,120,20,\"Line at \($0 * 200)\",255,0,16]]]" }
         let body = """
-            {"page":{"id":1,"url":"https://shop.example/long","title":"Long"},"viewport":[1280,800],"size":[1280,4000],
-             "ground":4294967295,"reach":\(reach),"layers":[[0,0,0,0,0,1280,4000,0,\(scrollY)],
+            {"page":{"id":\(id),"url":"https://shop.example/long","title":"Long","tab":\(tab)},
+             "viewport":[1280,800],"size":[1280,4000],"ground":4294967295,"reach":\(reach),
+             "layers":[[0,0,0,0,0,1280,4000,0,\(scrollY)],
              [9,0,1,0,0,1280,40,0,0]],
              "blocks":[\(blocks.joined(separator: ",")),[99,9,0,0,[["t",400,10,120,20,"Fixed header",255,0,16]]]]}
             """
@@ -41,6 +44,14 @@ import Wire
         #expect(desk.type("JJJJJJJ") == [])
         #expect(desk.words().contains("Line at 1000"))
         #expect(desk.words().contains("looking round, F follows"))
+    }
+
+    @Test func theRepReadsThatTheShopperWentToAnotherTab() {
+        var desk = Self.desk()
+        desk.page(7, sequence: 2, isKeyframe: true, .success(.keyframe(Self.view(id: 2))))
+        #expect(!desk.words().contains("another tab"), "a page in the same tab")
+        desk.page(7, sequence: 3, isKeyframe: true, .success(.keyframe(Self.view(id: 3, tab: "2"))))
+        #expect(desk.words().contains("The shopper went to another tab: Long"))
     }
 
     @Test func oneKeyLeadsBackToTheShopper() {

@@ -16,6 +16,8 @@ export interface Handover {
   closed: WeakMap<Element, ShadowRoot>;
   /** The language the panel speaks. */
   language: string;
+  /** The name under which the site's tabs talk to each other. */
+  channel: string;
   /** Styles an element by declarations, as every content security policy allows. */
   dress(element: HTMLElement, declarations: string, priority?: string): void;
   /** Shows the Help button in place of whatever the panel shows. */

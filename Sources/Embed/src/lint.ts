@@ -139,7 +139,7 @@ async function lint(settle: number): Promise<unknown> {
   const slice = { end: Infinity };
   let view = null;
   for (let pass = 0; pass < passCountMax && (!view || view.hasMore); pass += 1) {
-    const steps = capturer.capture(1, true, slice);
+    const steps = capturer.capture(1, 1, true, slice);
     let result = steps.next();
     while (!result.done) result = steps.next();
     view = result.value;

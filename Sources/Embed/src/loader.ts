@@ -1,7 +1,7 @@
 /**
  * `<script src="…/alongside.js" data-site="KEY" async></script>` is the whole integration. It shows a Help button,
- * and loads the session's script when the shopper presses it or when this tab has a session already. Until then it
- * watches nothing and sends nothing.
+ * and loads the session's script when the shopper presses it or when this tab, or another one, has a session already.
+ * Until then it watches nothing and sends nothing out of the browser.
  */
 
 import { rememberRoots } from "./closed";
@@ -56,7 +56,8 @@ function begin(tag: HTMLScriptElement): void {
     root.replaceChildren(help);
     document.documentElement.append(host);
   };
-  const handover: Handover = { tag, host, root, closed: rememberRoots(), language, dress, offer };
+  const name = `alongside ${tag.dataset["site"]}`;
+  const handover: Handover = { tag, host, root, closed: rememberRoots(), language, channel: name, dress, offer };
 
   /** Loads the session's script once; a failure leaves the button, and the next press tries again. */
   const load = (isAsked: boolean): void => {
@@ -86,9 +87,22 @@ function begin(tag: HTMLScriptElement): void {
     if (wake || attempt(() => sessionStorage.getItem(memoryKey), null) !== null) load(false);
   };
 
+  /** Whether another tab has a session is asked once here, and whenever the shopper comes to this tab. */
+  const follow = (): void => attempt(() => {
+    if (wake || script) return;
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => {
+      if (data[0] === "held" && !wake) load(false);
+    };
+    channel.postMessage(["who"]);
+    setTimeout(() => channel.close(), 300);
+  }, undefined);
+
   dress(host, hostLook, "important");
   offer();
   resume();
+  follow();
+  window.addEventListener("focus", follow);
   // A page that was kept while the tab went elsewhere may have missed the session's beginning, or its end.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) resume();

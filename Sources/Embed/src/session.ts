@@ -9,7 +9,8 @@ import { attempt, guarded, Listeners } from "./guard";
 import { Handover } from "./handover";
 import { cancelLater, later } from "./natives";
 import { Panel } from "./panel";
-import { forget, Memory, recall, remember } from "./store";
+import { forget, Kept, Memory, packed, recall, remember, unpacked } from "./store";
+import { Message, Tabs } from "./tabs";
 import { cutText, Kind, Limits } from "./wire";
 import { consentTextVersion, filled, recordedTextVersion, Words } from "./words/catalogue";
 
@@ -43,13 +44,27 @@ export class Session {
   /** The other site that the shopper is about to go to. */
   private goingTo = "";
   private wasWatched = false;
+  private readonly tabs: Tabs;
+  /** Whether this tab has just asked for another one that holds the session. */
+  private isNew = false;
+  /** Whether another tab holds the session. */
+  private isFollowing = false;
+  /** Whether there is another tab that follows this one. */
+  private isFollowed = false;
+  /** Whether another tab was given what this one remembers: its token may be spent. */
+  private isGiven = false;
+  /** The number that this tab asks for the session with; 0 when it does not. */
+  private asker = 0;
+  /** What the tab that held the session left as its document ended. */
+  private left: Kept | null = null;
 
   constructor(private readonly site: Site, private readonly handover: Handover, private readonly words: Words) {
     this.panel = new Panel(handover, words, {
       consentGiven: () => this.agreed(),
       consentRefused: () => this.refused(),
-      endPressed: () => this.end(),
+      endPressed: () => this.isFollowing ? void this.tabs.say("end") : this.end(),
     });
+    this.tabs = new Tabs(handover.channel, (message) => this.heard(message));
     this.mirror = new Mirror(handover.host, () => this.panel.raise(), (notice) => this.noticed(notice));
   }
 
@@ -67,7 +82,8 @@ export class Session {
         this.goingTo = host === location.host ? "" : host;
       });
     }
-    this.claim(recall());
+    this.listeners.on(window, "focus", () => this.follow());
+    this.find(recall());
   }
 
   /** The shopper pressed Help. */
@@ -78,43 +94,78 @@ export class Session {
   /** Gives up for good: nothing is shown or sent any more. */
   stop(): void {
     this.drop();
+    this.tabs.close();
     this.listeners.stop();
     this.panel.stop();
   }
 
-  /** A copied tab brings a copied memory: only one of them may go on with the session. */
-  private claim(memory: Memory | null): void {
-    if (!memory) return;
-    if (!memory.isHeld) return this.resume(memory);
-    // The tab that holds the session answers; silence means that it died without a word.
-    if (typeof BroadcastChannel === "undefined") return forget();
-    const channel = new BroadcastChannel("alongside");
-    let isAnswered = false;
-    channel.onmessage = guarded((event: MessageEvent) => {
-      isAnswered = isAnswered || event.data === `held ${memory.session}`;
-    });
-    channel.postMessage(`who ${memory.session}`);
+  /** A copied tab brings a copied memory: where another tab holds the session, this one follows it. */
+  private find(memory: Memory | null): void {
+    if (memory && !memory.isHeld) return this.resume(memory);
+    if (!this.tabs.say("who")) return forget();
+    this.isNew = true;
+    // Silence means that the tab which held it died without a word.
     later(guarded(() => {
-      channel.close();
-      if (isAnswered) forget();
-      else this.resume(memory);
+      this.isNew = false;
+      if (memory && !this.memory && !this.isFollowing) this.resume(memory);
     }), 200);
   }
 
-  private channel: BroadcastChannel | null = null;
+  private heard([what, asker, kept]: Message): void {
+    const { memory } = this;
+    if (memory) {
+      if (what === "end") return this.end();
+      if (what !== "who" && what !== "give") return;
+      this.isFollowed = true;
+      if (what === "who" || !memory.session || this.isAsking) this.tabs.say("held");
+      else {
+        this.isGiven = true;
+        this.tabs.say("take", asker, packed(memory));
+      }
+    } else if (what === "held") {
+      this.stayBehind();
+      if (this.isNew) this.follow();
+      this.isNew = false;
+    } else if (this.isFollowing) {
+      if (what === "left") this.left = kept ?? null;
+      else if (what === "take" && asker === this.asker) this.take(kept);
+      else if (what === "over") this.take(null);
+    }
+  }
+
+  /** The shopper looks at this tab: the session goes on here. */
+  private follow(): void {
+    if (this.asker || !this.isFollowing || !document.hasFocus()) return;
+    this.tabs.say("give", this.asker = Math.random());
+    later(guarded(() => {
+      if (this.isFollowing && this.asker) this.take(this.left);
+      this.asker = 0;
+    }), 300);
+  }
+
+  private take(kept: Kept | null | undefined): void {
+    this.isFollowing = false;
+    if (!kept) return this.panel.showHelp();
+    const memory = unpacked(kept);
+    this.resume({ ...memory, tab: memory.tab + 1 });
+  }
+
+  /** Shows that another tab is shared, and waits for the shopper to look at this one. */
+  private stayBehind(): void {
+    forget();
+    this.left = null;
+    this.asker = 0;
+    this.isFollowing = true;
+    this.panel.showStatus(this.words.elsewhere, true);
+  }
 
   private hold(memory: Memory): void {
+    this.isGiven = this.isFollowing = false;
     this.memory = memory;
+    this.isFollowed = this.isFollowed || memory.isHeld;
     memory.isHeld = true;
     remember(memory);
-    if (this.channel || typeof BroadcastChannel === "undefined") return;
-    const channel = new BroadcastChannel("alongside");
-    channel.onmessage = guarded((event: MessageEvent) => {
-      if (this.memory?.session && event.data === `who ${this.memory.session}`) {
-        channel.postMessage(`held ${this.memory.session}`);
-      }
-    });
-    this.channel = channel;
+    this.tabs.say("held");
   }
 
   private resume(memory: Memory): void {
@@ -146,7 +197,7 @@ export class Session {
   private begin(): void {
     this.hold({
       session: "", resume: "", talk: 0, consentedAt: Date.now(), language: this.handover.language, page: 1,
-      isHeld: true, isRecordingTold: this.isSiteRecorded,
+      isHeld: false, isRecordingTold: this.isSiteRecorded, tab: 1,
     });
     this.attempts = 0;
     this.panel.showStatus(this.words.connecting, true);
@@ -256,7 +307,7 @@ export class Session {
     if (isOn && this.isConsented && this.link && this.memory) {
       this.wasWatched = true;
       this.noticed(null);
-      this.mirror.start(this.link, this.memory.page);
+      this.mirror.start(this.link, this.memory.page, this.memory.tab);
     } else {
       this.mirror.stop();
       if (this.wasWatched) this.status(this.words.paused);
@@ -282,6 +333,13 @@ export class Session {
     this.link = null;
     this.isAsking = false;
     const closing = closingOf(code);
+    const { memory, isGiven } = this;
+    if (isGiven && memory && (closing === "again" || closing === "replaced")) {
+      this.memory = null;
+      if (closing === "replaced") return this.stayBehind();
+      this.isGiven = false;
+      return this.find(memory);
+    }
     switch (closing) {
       case "again":
         if (this.isEnding) return this.finished(this.words.thanks);
@@ -304,6 +362,7 @@ export class Session {
     this.isEnding = true;
     if (!this.link || !this.memory?.session) return this.finished(this.words.thanks);
     this.link.control(Kind.end, { "why": "shopper" });
+    this.tabs.say("over");
     this.memory = null;
     forget();
     this.panel.showStatus(this.words.thanks, false);
@@ -322,11 +381,10 @@ export class Session {
     const link = this.link;
     this.link = null;
     link?.close(1000);
+    if (this.memory) this.tabs.say("over");
     this.memory = null;
     this.isAsking = false;
     this.wasWatched = false;
-    this.channel?.close();
-    this.channel = null;
     forget();
   }
 
@@ -338,20 +396,22 @@ export class Session {
     this.link = null;
     // Without a code: the session goes on in the next document.
     link?.close();
-    this.channel?.close();
-    this.channel = null;
-    if (!this.memory) return;
-    this.memory.isHeld = false;
-    remember(this.memory);
+    if (this.memory && !this.isGiven) {
+      this.memory.isHeld = this.isFollowed;
+      remember(this.memory);
+      this.tabs.say("left", 0, packed(this.memory));
+    }
+    this.tabs.close();
   }
 
   /** The page was kept by the browser, and is shown again. */
   pageCameBack(): void {
     // The document slept while the tab may have gone on elsewhere: its memory is the tab's, not this document's.
     this.memory = null;
+    this.isFollowing = false;
     const memory = recall();
-    if (memory) this.resume(memory);
-    else this.panel.showHelp();
+    if (!memory) this.panel.showHelp();
+    this.find(memory);
   }
 }
 

@@ -17,30 +17,38 @@ export interface Memory {
   language: string;
   /** Documents of the session so far. */
   page: number;
-  /** Whether a document holds the session now: a copied tab finds it set. */
+  /** Whether another tab may hold the session by now: a copied tab finds it set. */
   isHeld: boolean;
   /** Whether the text the shopper agreed to said that the session is recorded. */
   isRecordingTold: boolean;
+  /** Grows by one whenever the session goes on in another tab; 1 in the first. */
+  tab: number;
 }
 
-type Kept = [string, string, number, number, string, number, boolean, boolean];
+export type Kept = [string, string, number, number, string, number, boolean, boolean, number];
 
+/** Stands in where the page may not use `sessionStorage`. */
 let fallback: Memory | null = null;
 
+/** A memory as it is kept, and as it goes to another tab: its members in their order above. */
+export function packed(memory: Memory): Kept {
+  return Object.values(memory) as Kept;
+}
+
+export function unpacked(kept: Kept): Memory {
+  const [session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold, tab] = kept;
+  return { session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold, tab };
+}
+
 export function recall(): Memory | null {
-  const text = attempt(() => window.sessionStorage.getItem(key), null);
-  if (text === null) return fallback;
-  return attempt(() => {
-    const [session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold] = decodeJSON(text) as Kept;
-    return { session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold };
-  }, null);
+  const text = attempt(() => window.sessionStorage.getItem(key), undefined);
+  if (text === undefined) return fallback;
+  return attempt(() => text && unpacked(decodeJSON(text) as Kept), null) || null;
 }
 
 export function remember(memory: Memory): void {
   fallback = memory;
-  const { session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold } = memory;
-  const kept = [session, resume, talk, consentedAt, language, page, isHeld, isRecordingTold];
-  attempt(() => window.sessionStorage.setItem(key, encodeJSON(kept)), undefined);
+  attempt(() => window.sessionStorage.setItem(key, encodeJSON(packed(memory))), undefined);
 }
 
 export function forget(): void {

@@ -44,7 +44,7 @@ export class Capturer {
    * The view now; `reach` false leaves what is outside the viewport. Yields when the slice has passed; the view
    * is of one layout only if nothing changed meanwhile.
    */
-  *capture(pageId: number, reach: boolean, slice: Slice): Pass<View> {
+  *capture(pageId: number, tab: number, reach: boolean, slice: Slice): Pass<View> {
     beginPictures();
     beginCounters();
     rememberPasswords(document);
@@ -82,7 +82,7 @@ export class Capturer {
     if (walk.isDue) yield;
     const page = encodeJSON({
       "id": pageId, "url": scrubbedAddress(window.location.href), "title": scrubbed(document.title).slice(0, 200),
-      "language": document.documentElement.lang,
+      "language": document.documentElement.lang, "tab": tab,
     });
     const size = `${Math.round(root.width)},${Math.round(root.height)}`;
     return {

@@ -39,6 +39,7 @@ export class Mirror {
   private readonly slice: Slice = { end: 0 };
   private link: Link | null = null;
   private page = 1;
+  private tab = 1;
   /** The view that the other end has after all that was sent; `null` before the first keyframe of a link. */
   private base: View | null = null;
   private sight: Sight | null = null;
@@ -70,11 +71,12 @@ export class Mirror {
   }
 
   /** Begins to show the page over `link`; the keyframe comes with the next look, or sooner when asked for. */
-  start(link: Link, page: number): void {
+  start(link: Link, page: number, tab: number): void {
     if (this.link === link) return;
     this.stop();
     this.link = link;
     this.page = page;
+    this.tab = tab;
     this.dirt.start();
     this.pointer.start();
     this.dirt.mark();
@@ -142,7 +144,7 @@ export class Mirror {
     this.beforeLook();
     // What the shopper sees comes first, what is round it with the next look.
     const isWide = this.reach && this.base !== null;
-    const pass = this.capturer.capture(this.page, isWide, this.slice);
+    const pass = this.capturer.capture(this.page, this.tab, isWide, this.slice);
     return this.sight = { pass, time: captureTimeNow(), place: [0, 0], page: this.pageState, isWide };
   }
 

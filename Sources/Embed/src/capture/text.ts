@@ -153,6 +153,14 @@ function fitting(node: Text, start: number, end: number, limit: number): number 
   return low;
 }
 
+/** As `fitting`, also where all that an ellipsis hides is said to end at the ellipsis, as WebKit does. */
+function painted(node: Text, start: number, end: number, limit: number): number {
+  const last = fitting(node, start, end, limit);
+  const rect = rectOf(node, start, last);
+  const first = rect ? fitting(node, start, last, rect.right - 0.5) : last;
+  return node.data.slice(first + 1, last).trim() ? first : last;
+}
+
 export function maskedItem(rect: Rect, kind: string, colour: number, size: number): Item {
   const width = Math.max(maskedStep, Math.ceil((rect.right - rect.left) / maskedStep) * maskedStep);
   return placed("m", { ...rect, right: rect.left + width }, kind, colour, size);
@@ -264,7 +272,7 @@ export function captureText(node: Text, context: Context, style: TextStyle, item
       if (rect.left < clip.left - 1) {
         line.start = Math.min(line.end, fitting(node, line.start, line.end, clip.left) + 1);
       }
-      if (rect.right > clip.right + 1) line.end = fitting(node, line.start, line.end, clip.right - room);
+      if (rect.right > clip.right + 1) line.end = painted(node, line.start, line.end, clip.right - room);
       const left = rectOf(node, line.start, line.end);
       if (!left) continue;
       line.rect = left;

@@ -16,6 +16,8 @@ export interface Words {
   /** `{name}`: the reps who look. */
   looking: string;
   paused: string;
+  /** Another tab of the shop is shared. */
+  elsewhere: string;
   /** On a page that the shop keeps to itself. */
   hidden: string;
   /** The page became slow. */
@@ -28,8 +30,8 @@ export interface Words {
 }
 
 /** Names the words a shopper agreed to, in the consent record: without and with the sentence on recording. */
-export const consentTextVersion = "view-1";
-export const recordedTextVersion = "view-record-1";
+export const consentTextVersion = "view-2";
+export const recordedTextVersion = "view-record-2";
 
 export function filled(text: string, name: string, value: string): string {
   return text.split(`{${name}}`).join(value);

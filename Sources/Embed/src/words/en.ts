@@ -4,7 +4,7 @@ export const en: Words = {
   help: "Help",
   title: "Look at this page together?",
   shared: [
-    "A person from support will see this page in this tab and where your mouse is, while they help you.",
+    "A person from support will see the page of this shop that you look at, in any tab, and where your mouse is.",
     "What you type stays hidden: names, addresses, passwords and card numbers are never sent.",
     "Who looked, and when, is put on record.",
     "You can end it at any time.",
@@ -18,6 +18,7 @@ export const en: Words = {
   waiting: "Waiting for help. Your place: {place}",
   looking: "{name} is looking with you",
   paused: "Nobody is looking now. Waiting for help.",
+  elsewhere: "Another tab of this shop is shared.",
   hidden: "This page is not shared.",
   slow: "Sharing has stopped here: it made this page slow.",
   lost: "The connection is lost. Trying again …",

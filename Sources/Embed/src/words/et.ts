@@ -4,7 +4,7 @@ export const et: Words = {
   help: "Abi",
   title: "Kas vaatame lehte koos?",
   shared: [
-    "Klienditoe inimene näeb selle vahelehe lehekülge ja sinu hiire asukohta, kuni ta sind aitab.",
+    "Klienditoe inimene näeb selle poe lehte, mida vaatad, igal vahelehel, ja sinu hiire asukohta.",
     "See, mida kirjutad, jääb peidetuks: nimesid, aadresse, paroole ja kaardinumbreid ei saadeta.",
     "Salvestame, kes vaatas ja millal.",
     "Võid igal ajal lõpetada.",
@@ -18,6 +18,7 @@ export const et: Words = {
   waiting: "Ootame abi. Sinu koht järjekorras: {place}",
   looking: "{name} vaatab koos sinuga",
   paused: "Praegu ei vaata keegi. Ootame abi.",
+  elsewhere: "Jagatakse selle poe teist vahelehte.",
   hidden: "Seda lehte ei jagata.",
   slow: "Jagamine siin lõpetati: see tegi lehe aeglaseks.",
   lost: "Ühendus katkes. Proovime uuesti …",

@@ -4,7 +4,7 @@ export const fi: Words = {
   help: "Apua",
   title: "Katsotaanko sivua yhdessä?",
   shared: [
-    "Asiakastuen henkilö näkee tämän välilehden sivun ja hiiresi paikan, kun hän auttaa sinua.",
+    "Asiakastuen henkilö näkee tämän kaupan sivun, jota katsot, millä tahansa välilehdellä, ja hiiresi paikan.",
     "Kirjoittamasi pysyy piilossa: nimiä, osoitteita, salasanoja ja korttinumeroita ei lähetetä.",
     "Tallennamme, kuka katsoi ja milloin.",
     "Voit lopettaa milloin tahansa.",
@@ -18,6 +18,7 @@ export const fi: Words = {
   waiting: "Odotetaan apua. Paikkasi jonossa: {place}",
   looking: "{name} katsoo sivua kanssasi",
   paused: "Kukaan ei katso nyt. Odotetaan apua.",
+  elsewhere: "Tämän kaupan toinen välilehti on jaettu.",
   hidden: "Tätä sivua ei jaeta.",
   slow: "Jakaminen loppui tällä sivulla: se hidasti sivua.",
   lost: "Yhteys katkesi. Yritetään uudelleen …",

@@ -4,7 +4,7 @@ export const pl: Words = {
   help: "Pomoc",
   title: "Obejrzeć tę stronę razem?",
   shared: [
-    "Osoba z obsługi zobaczy stronę w tej karcie i położenie myszy, dopóki pomaga.",
+    "Osoba z obsługi zobaczy stronę tego sklepu, którą oglądasz, w każdej karcie, i położenie myszy.",
     "To, co wpisujesz, pozostaje ukryte: imiona, adresy, hasła i numery kart nie są wysyłane.",
     "Zapisujemy, kto patrzył i kiedy.",
     "Możesz zakończyć w każdej chwili.",
@@ -18,6 +18,7 @@ export const pl: Words = {
   waiting: "Czekamy na pomoc. Miejsce w kolejce: {place}",
   looking: "{name} ogląda stronę razem z Tobą",
   paused: "Nikt teraz nie patrzy. Czekamy na pomoc.",
+  elsewhere: "Udostępniana jest inna karta tego sklepu.",
   hidden: "Ta strona nie jest udostępniana.",
   slow: "Udostępnianie tu przerwano: spowalniało stronę.",
   lost: "Połączenie zostało przerwane. Próbujemy ponownie …",
