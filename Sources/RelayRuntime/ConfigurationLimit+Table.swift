@@ -142,6 +142,9 @@ extension ConfigurationLimit {
             "accept_secure_count_max", \.transport.secureAcceptBurstMax, 1...1024,
             "TLS handshakes begun in a turn. Each is a signature: 0.1 ms with P-256, 1 ms with RSA."),
         .number(
+            "accept_secure_percentage_max", \.transport.secureAcceptPercentageMax, 1...100,
+            "Of a loop's time, what TLS handshakes may take beside open links."),
+        .number(
             "handover_count_max", \.transport.handoverCountMax, 1...4096,
             "Connections that one loop accepted for another, which has not taken them yet."),
         .milliseconds(

@@ -9,7 +9,7 @@ import Glibc
 @safe final class EventLoop {
     /// The timers.
     enum Timer: Int, CaseIterable {
-        case deadline, tick, acceptPause, hello
+        case deadline, tick, acceptPause, hello, helloPause
     }
 
     let loop: UnsafeMutablePointer<uv_loop_t>
@@ -92,6 +92,17 @@ import Glibc
         }
     }
 
+    /// Looks at the queue of ClientHellos no more until `resumeHellos`.
+    func pauseHellos() {
+        for index in unsafe self.helloPolls.indices { unsafe uv_poll_stop(self.helloPolls[index]) }
+    }
+
+    func resumeHellos(_ readable: @escaping uv_poll_cb) {
+        for index in unsafe self.helloPolls.indices {
+            unsafe uv_poll_start(self.helloPolls[index], Int32(UV_READABLE.rawValue), readable)
+        }
+    }
+
     /// Closes the watchers; the sockets stay open.
     func closePolls() {
         unsafe self.polls += self.helloPolls
@@ -146,4 +157,11 @@ import Glibc
 
     /// Monotonic nanoseconds.
     static var now: UInt64 { uv_hrtime() }
+
+    /// Nanoseconds for which the calling thread has had a processor.
+    static var spent: UInt64 {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
 }

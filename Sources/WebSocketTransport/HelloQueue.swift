@@ -6,7 +6,8 @@ import Glibc
 /// Answering a ClientHello is the expensive step of a handshake: a signature. OpenSSL takes it as soon as it has the
 /// bytes, for every connection that is readable in one turn; a hundred strangers who speak in one moment would hold the
 /// loop for as many signatures. So a connection waits here, and the loop begins as many handshakes a turn as its limit
-/// says. The kernel keeps the queue: an epoll(7) of its own, readable while anybody's record is whole.
+/// says, within the part of its time that handshakes may take. The kernel keeps the queue: an epoll(7) of its own,
+/// readable while anybody's record is whole.
 ///
 /// Confined to the loop's thread. Owns the descriptors of those who wait.
 @safe struct HelloQueue {
@@ -77,6 +78,9 @@ import Glibc
         defer { _ = Glibc.close(self.descriptor) }
         return self.take { _ in true }
     }
+
+    /// Whether the connection has said all that a handshake begins with: it waits for us.
+    static func isWhole(_ connection: Handover) -> Bool { self.state(of: connection.descriptor) == .whole }
 
     private mutating func take(_ isWanted: (Waiting) -> Bool) -> [Handover] {
         let wanted = self.waiting.values.filter(isWanted).map(\.connection)

@@ -7,7 +7,8 @@ let helloReady: uv_poll_cb = { poll, _, _ in
     unsafe LinkLoop.at(poll.pointee.data).takeHellos()
 }
 
-/// TLS handshakes begin a few a turn, so that the links of the loop wait for no more than that many signatures.
+/// TLS handshakes begin a few a turn, so that the links of the loop wait for no more than that many signatures, and
+/// beside open links not before the loop's time is theirs again.
 extension LinkLoop {
     /// Has the connection wait for its ClientHello.
     func awaitHello(_ connection: Handover) {
@@ -15,8 +16,25 @@ extension LinkLoop {
         if self.hellos.count == 1 { self.armHelloDeadline() }
     }
 
-    /// Begins handshakes, as many as a turn may; the others find the queue readable in the next.
+    /// Begins handshakes, as many as a turn may; the others find the queue readable in the next, or after the pause.
     func takeHellos() {
+        let start = EventLoop.spent
+        self.beginHandshakes()
+        self.pauseHellos(after: EventLoop.spent - start)
+    }
+
+    /// While links are open, what handshakes took is the part of the loop's time that is theirs.
+    func pauseHellos(after spent: UInt64) {
+        let share = UInt64(self.limits.secureAcceptPercentageMax)
+        guard self.openCount > 0, share < 100 else { return }
+        self.events.pauseHellos()
+        unsafe self.events.arm(.helloPause, after: spent * (100 - share) / share) { timer in
+            guard let timer = unsafe timer else { return }
+            unsafe LinkLoop.at(timer.pointee.data).events.resumeHellos(helloReady)
+        }
+    }
+
+    private func beginHandshakes() {
         for _ in 0..<self.limits.secureAcceptBurstMax {
             switch self.hellos.next() {
             case .ready(let connection): self.adopt(connection)
@@ -42,11 +60,13 @@ extension LinkLoop {
         }
     }
 
-    /// Who has said nothing, or half of it, in the time of a handshake goes, and its address pays for it.
+    /// Who has not begun in the time of a handshake goes; who has said nothing until then, or half of it, pays for it.
     private func dropLateHellos() {
         let now = EventLoop.now
         for connection in self.hellos.takeLate(before: now - Swift.min(now, self.helloPatience)) {
-            self.configuration.ledger.penalise(connection.peer, for: .lateHandshake, limits: self.limits, now: now)
+            if !HelloQueue.isWhole(connection) {
+                self.configuration.ledger.penalise(connection.peer, for: .lateHandshake, limits: self.limits, now: now)
+            }
             self.discard(connection)
         }
         self.armHelloDeadline()

@@ -49,8 +49,9 @@ build() {
 build
 Tests/Fuzz/seeds.py "$out/seeds"
 mkdir -p "$out/corpus/$target" "Tests/Fuzz/FailCases/$target"
-# 8 kB of input hold a story; the quarantine would otherwise grow with every input; a reader that takes 5 s hangs.
+# 8 kB of input hold a story; the quarantine would otherwise grow with every input; a reader that takes 30 s of
+# a busy machine hangs.
 FUZZ_TARGET=$target ASAN_OPTIONS=quarantine_size_mb=16 "$out/fuzz" \
-    -max_total_time="$seconds" -max_len=8192 -len_control=20 -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
+    -max_total_time="$seconds" -max_len=8192 -len_control=20 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 \
     -dict="$out/seeds/$target.dict" -artifact_prefix="Tests/Fuzz/FailCases/$target/" \
     "$out/corpus/$target" "$out/seeds/$target" "Tests/Fuzz/FailCases/$target"

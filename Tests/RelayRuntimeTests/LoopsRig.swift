@@ -33,7 +33,9 @@ final class LoopsRig {
     /// Longer than any test.
     private static let never = Duration.seconds(600)
 
-    init(loops count: Int, _ change: (inout Configuration) -> Void = { _ in }) throws {
+    init(
+        loops count: Int, provesFrames: Bool = true, _ change: (inout Configuration) -> Void = { _ in }
+    ) throws {
         self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("loops-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
         self.key = try Self.makeKey(self.folder)
@@ -70,7 +72,7 @@ final class LoopsRig {
         let (signers, _) = AllowedSigners.read(Array("ana ".utf8) + line)
         self.verifier = LoginVerifier(signers: signers, countMax: 64) { mailboxes[0].post(.login($0, $1)) }
         let (hold, held, drain) = (self.hold, self.held, self.drain)
-        let parts = Relay.Parts(
+        var parts = Relay.Parts(
             configuration: configuration, audit: self.audit, mailboxes: mailboxes, index: 0, linkCount: LinkCount(),
             verifier: self.verifier, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             drained: { drain.pass($0) }
@@ -80,6 +82,7 @@ final class LoopsRig {
             hold.wait()
             return nil
         }
+        parts.provesFrames = provesFrames
         var (handles, sockets): ([ServiceLoopHandle], [ListeningSocket]) = ([], [])
         for index in 0..<count {
             var own = parts

@@ -185,6 +185,30 @@ import Wire
         #expect(try Refused(body: reps[3].peer.receive(.refused).body).why == .full)
     }
 
+    /// What the benchmark of the log's cost starts: the same relay, with nothing of single frames on record.
+    @Test(arguments: [true, false]) func withoutProofsFramesFlowAndOnlyTheyAreNotOnRecord(provesFrames: Bool) throws {
+        let rig = try LoopsRig(loops: 2, provesFrames: provesFrames)
+        let shopper = try ShopperPeer.live(rig, loop: 0)
+        let reps = try (0..<2).map { try RepPeer(rig, loop: $0) }
+        try reps[0].accept(shopper)
+        try shopper.answerKeyframeRequest()
+        try reps[0].peer.receivePages(1)
+        try reps[1].accept(shopper)
+        for _ in 0..<30 { try shopper.page(.delta) }
+        for rep in reps {
+            try rep.peer.receivePages(31)
+            #expect(rep.peer.pages == shopper.sent)
+        }
+        rig.stop()
+        let log = try rig.auditLines()
+        for kind in ["session.opened", "consent.given", "seat.joined", "seat.left", "session.ended"] {
+            #expect(log.contains { $0.contains("\"\(kind)\"") }, "\(kind) is on record")
+        }
+        for kind in ["frames.hashed", "seat.sent"] {
+            #expect(log.contains { $0.contains("\"\(kind)\"") } == provesFrames, "\(kind)")
+        }
+    }
+
     @Test func theDrainEndsEverySessionOnRecordOnAllLoops() throws {
         let rig = try LoopsRig(loops: 4)
         let shoppers = try (0..<4).map { try ShopperPeer.live(rig, loop: $0) }

@@ -127,7 +127,11 @@ final class SimulatedSeat {
         self.buffered += byteCount
         guard let index = self.book.indices[serial] else { return self.blame("a frame that was never accepted") }
         let last = self.received.last ?? self.broughtBase
-        if index <= last { self.blame("frame \(index) after \(last)") }
+        if index <= last, self.received.contains(index) {
+            self.blame("frame \(index) was handed over twice")
+        } else if index <= last {
+            self.blame("frame \(index) after \(last)")
+        }
         switch kind {
         case .keyframe:
             self.hasBase = true

@@ -144,19 +144,7 @@ import WebSocketTransport
 }
 
 @Suite struct DoorTests {
-    /// 127.0.0.2 is a stranger; 127.0.0.1 is the relay's own host.
-    private static func stranger(_ server: LoopUnderTest) -> RawClient {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0002).bigEndian
-        unsafe withUnsafePointer(to: &address) { pointer in
-            _ = unsafe bind(
-                descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
-                socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-        return RawClient(connecting: descriptor, port: server.port)
-    }
+    private static func stranger(_ server: LoopUnderTest) -> RawClient { RawClient.stranger(port: server.port) }
 
     @Test func anAddressOfManyRefusedRequestsIsShutOut() throws {
         let server = try LoopUnderTest { $0.limits.penaltyToleranceMax = .seconds(3) }

@@ -103,6 +103,41 @@ import Testing
         #expect(ledger.startingCount == 0)
     }
 
+    /// A ClientHello that was whole in time is not its sender's fault: only we are late.
+    @Test(arguments: [(Self.record, false), ([22, 3], true)])
+    func besideAnOpenLinkHandshakesWaitForTheirPartOfTheTime(_ words: [UInt8], _ isPenalised: Bool) throws {
+        let ledger = AddressLedger()
+        let server = try Certificate().server {
+            $0.ledger = ledger
+            $0.limits.handshakeSeconds = 1
+            $0.limits.penaltyToleranceMax = .seconds(1)
+        }
+        server.perform { handler in
+            handler.loop.openCount += 1
+            // Ten seconds of handshakes: eight minutes of pause.
+            handler.loop.pauseHellos(after: 10_000_000_000)
+        }
+        let client = RawClient.stranger(port: server.port)
+        client.send(words)
+        #expect(client.readToEnd()?.isEmpty == true)
+        #expect(server.run { $0.loop.counters.accepted } == 0)
+        // Whoever was penalised is turned away at the door.
+        let again = RawClient.stranger(port: server.port)
+        again.send(Self.noise)
+        #expect(again.readToEnd()?.isEmpty == true)
+        #expect(server.run { $0.loop.counters.refusedByPenalty } == (isPenalised ? 1 : 0))
+        server.perform { $0.loop.openCount -= 1 }
+    }
+
+    @Test func withoutOpenLinksNobodyWaits() throws {
+        let server = try Certificate().server()
+        server.perform { $0.loop.pauseHellos(after: 10_000_000_000) }
+        let client = RawClient(port: server.port)
+        client.send(Self.noise)
+        #expect(client.readToEnd() != nil)
+        #expect(server.run { $0.loop.counters.accepted } == 1)
+    }
+
     @Test func aLoopThatStopsClosesWhoWaits() throws {
         let ledger = AddressLedger()
         let server = try Certificate().server { $0.ledger = ledger }

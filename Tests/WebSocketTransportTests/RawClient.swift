@@ -236,3 +236,19 @@ final class RawClient {
         return nil
     }
 }
+
+extension RawClient {
+    /// 127.0.0.2 is a stranger; 127.0.0.1 is the relay's own host.
+    static func stranger(port: UInt16) -> RawClient {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0002).bigEndian
+        unsafe withUnsafePointer(to: &address) { pointer in
+            _ = unsafe bind(
+                descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
+                socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+        return RawClient(connecting: descriptor, port: port)
+    }
+}
