@@ -15,7 +15,7 @@ final class RealLog {
             switch notice {
             case .durable(let ticket): self.ticket.store(ticket.number, ordering: .releasing)
             case .failed: self.hasFailed.store(true, ordering: .releasing)
-            case .reopened, .checkpoint, .unpublished: break
+            case .reopened, .checkpoint, .receipt, .unpublished: break
             }
         }
 

@@ -21,6 +21,8 @@ package final class AuditLog: Sendable {
 
     /// How the log was found when it was opened.
     package let opening: Opening
+    /// Whether checkpoints are signed, and sessions that end get a receipt.
+    package let givesReceipts: Bool
     private let pseudonymKey: [UInt8]
     private let slot: AuditSlot
     private let reopening: AuditThread?
@@ -35,8 +37,10 @@ package final class AuditLog: Sendable {
 
     private init(
         _ engine: AuditEngine, _ slot: AuditSlot, reopening: AuditThread?, durable: DurableWatch, recorder: Recorder?,
+        givesReceipts: Bool,
         start: @escaping @Sendable (UInt64, AuditRecovery.Missing?) throws(AuditStoreError) -> AuditEngine
     ) {
+        self.givesReceipts = givesReceipts
         self.start = start
         self.opening = engine.opening
         self.pseudonymKey = engine.pseudonymKey
@@ -89,11 +93,13 @@ package final class AuditLog: Sendable {
         }
         guard options.onFailure == .continue else {
             return AuditLog(
-                engine, slot, reopening: nil, durable: durable, recorder: recorder, start: start)
+                engine, slot, reopening: nil, durable: durable, recorder: recorder,
+                givesReceipts: options.signer != nil, start: start)
         }
         let reopening = AuditThread { slot.reopen(every: options.reopenInterval, notify, start) }
         return AuditLog(
-            engine, slot, reopening: reopening, durable: durable, recorder: recorder, start: start)
+            engine, slot, reopening: reopening, durable: durable, recorder: recorder,
+            givesReceipts: options.signer != nil, start: start)
     }
 
     /// Whether new sessions may begin. Cheap; true word at the moment of the call.

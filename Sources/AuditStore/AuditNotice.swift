@@ -1,4 +1,5 @@
 package import AuditCore
+package import Wire
 
 /// The place of an entry among those that were queued; later entries have greater tickets.
 package struct AuditTicket: Comparable, Hashable, Sendable {
@@ -41,6 +42,8 @@ package enum AuditNotice: Equatable, Sendable {
     case reopened
     /// A checkpoint was signed and lies on the disk.
     case checkpoint(Checkpoint)
+    /// The receipt of a session that ended lies on the disk; `text` is the file's.
+    case receipt(SessionID, text: String)
     /// Tiles, checkpoint or receipts could not be written; it is tried again. Said once until it succeeds.
     case unpublished(AuditStoreError)
 }

@@ -2,9 +2,9 @@ package import AuditCore
 
 /// What happens to the relay when the log can no longer be written.
 package enum AuditFailurePolicy: String, CaseIterable, Sendable {
-    /// No session begins and no right is granted; running sessions end and are told why, as under `end-sessions`.
+    /// Nothing new begins and no right is granted; running sessions go on for looking only, and all in them are told.
     case denyNew = "deny-new"
-    /// No session begins, and running sessions end.
+    /// As `denyNew`, and running sessions end with words.
     case endSessions = "end-sessions"
     /// Everything goes on unrecorded; the log is opened anew as soon as it can be, and says what it missed.
     case `continue`
@@ -45,6 +45,10 @@ package struct AuditOptions: Sendable {
     package var freeShareMin = 0.05
     /// Which sessions are recorded, and for whom; nil for none.
     package var recording: RecordingPolicy?
+
+    /// Told, on the thread that opens the log, after each segment of a log that is read from its beginning: how many
+    /// bytes were read, and of how many.
+    package var reading: @Sendable (_ bytes: Int, _ total: Int) -> Void = { _, _ in }
 
     /// The defaults.
     package init() {}

@@ -151,7 +151,9 @@ final class AuditPublisher: @unchecked Sendable {
         while let ended = self.log.ended.first {
             let path = try tiles.inclusion(of: ended.index)
             let proof = LogProof(record: ended.line, index: ended.index, path: path, checkpoint: signed)
-            try self.disk.replace("receipts/\(ended.session.text).tlog-proof", Array(proof.text.utf8), true)
+            let text = proof.text
+            try self.disk.replace("receipts/\(ended.session.text).tlog-proof", Array(text.utf8), true)
+            self.report(.receipt(ended.session, text: text))
             self.log.ended.removeFirst()
         }
     }

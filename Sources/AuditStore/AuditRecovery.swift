@@ -31,7 +31,7 @@ enum AuditRecovery {
     ) throws(AuditStoreError) -> Result {
         let checkpoint = try Self.checkpoint(disk)
         let quick = try Self.trusted(disk, checkpoint)
-        let (derived, end) = if let quick { quick } else { try Self.readAll(disk, checkpoint) }
+        let (derived, end) = if let quick { quick } else { try Self.readAll(disk, checkpoint, options) }
         var gap: (reason: String, tally: AuditTally)?
         if let missing { gap = (missing.reason, missing.gap(try Self.tally(disk, from: missing.from))) }
         try Self.makeReserve(disk, bytes: options.reserveBytes)
@@ -117,11 +117,15 @@ enum AuditRecovery {
     /// The whole log from its first record; tiles that are wrong or missing are written. Sessions that ended before the
     /// checkpoint get no receipt anew.
     private static func readAll(
-        _ disk: AuditDisk, _ checkpoint: Checkpoint?
+        _ disk: AuditDisk, _ checkpoint: Checkpoint?, _ options: AuditOptions
     ) throws(AuditStoreError) -> (DerivedLog, LogReader.End) {
         var derived = DerivedLog()
         var isContradicted = false
-        let end = try Self.read(disk, from: nil, into: &derived) { (derived) throws(AuditStoreError) in
+        var total = 0
+        for name in try disk.segmentNames() { total += try disk.size("wal/" + name) }
+        let told = { options.reading($0, total) }
+        let end = try Self.read(disk, from: nil, into: &derived, segmentRead: told) {
+            (derived) throws(AuditStoreError) in
             if derived.size == checkpoint?.size, derived.tree.range.root != checkpoint?.root { isContradicted = true }
             if derived.size <= checkpoint?.size ?? .max { derived.ended.removeAll() }
             try Self.flush(&derived, disk, atLeast: 64)
@@ -149,9 +153,9 @@ enum AuditRecovery {
     /// Reads from `start`, or from the first record, to the end.
     private static func read(
         _ disk: AuditDisk, from start: LogReader.Start?, into derived: inout DerivedLog,
-        _ step: (inout DerivedLog) throws(AuditStoreError) -> Void
+        segmentRead: (Int) -> Void = { _ in }, _ step: (inout DerivedLog) throws(AuditStoreError) -> Void
     ) throws(AuditStoreError) -> LogReader.End {
-        try LogReader.read(disk, from: start) { (place, line) throws(AuditStoreError) in
+        let each = { (place: LogReader.Place, line: ArraySlice<UInt8>) throws(AuditStoreError) in
             do throws(AuditFormatError) {
                 try derived.read(line, segment: place.segment, end: place.offset + SegmentFormat.frameBytes(line.count))
             } catch {
@@ -159,6 +163,7 @@ enum AuditRecovery {
             }
             try step(&derived)
         }
+        return try LogReader.read(disk, from: start, each, segmentRead: segmentRead)
     }
 
     /// What the records from `index` on account for.

@@ -14,7 +14,7 @@ final class DurableWatch: Sendable {
             case .durable(let ticket): state.ticket = max(state.ticket, ticket.number)
             case .failed: state.isFailed = true
             case .reopened: state.isFailed = false
-            case .checkpoint, .unpublished: break
+            case .checkpoint, .receipt, .unpublished: break
             }
             wake = true
         }

@@ -17,14 +17,29 @@ enum RecordingRecovery {
             "\(directory)/inbox/\(session.text).\(self.rawValue)"
         }
 
-        /// Makes the mark and its name durable.
+        /// Makes the mark and its name durable, before the record that begins what it is for. It says which segment is
+        /// the newest: that record stands in it or in a later one.
         func set(_ session: SessionID, in directory: String) throws(AuditStoreError) {
             let path = self.path(session, in: directory)
-            let file = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-            guard file >= 0 else { throw .disk(operation: "open", file: path, errno: errno) }
-            _ = close(file)
-            try RecordingFiles.syncDirectory(directory + "/inbox")
+            let newest = try AuditDisk.names(directory + "/wal").max() ?? ""
+            try RecordingFiles(directory: directory).write(
+                Array((newest + "\n").utf8), to: path, in: directory + "/inbox")
         }
+
+        /// The first index of the segment from which on the records are that the mark is for; nil where it does not
+        /// name one that is there, and all must be read.
+        func firstIndex(_ session: SessionID, in directory: String) -> UInt64? {
+            let path = self.path(session, in: directory)
+            guard let bytes = try? RecordingFiles.read(path, bytesMax: Self.bytesMax), bytes.last == 0x0A else {
+                return nil
+            }
+            let name = String(decoding: bytes.dropLast(), as: UTF8.self)
+            guard (try? AuditDisk.names(directory + "/wal"))?.contains(name) == true else { return nil }
+            return SegmentFormat.firstIndex(ofName: name)
+        }
+
+        /// A segment's name and a line feed are shorter.
+        private static let bytesMax = 64
 
         /// Takes the mark away; one that stays costs the next start a look.
         func clear(_ session: SessionID, in directory: String) {
@@ -35,7 +50,7 @@ enum RecordingRecovery {
     /// Runs once, on an open log, before anything is recorded. What fails is tried again at the next start.
     static func run(_ log: AuditLog, directory: String) {
         let marks = Self.marks(in: directory)
-        guard !marks.isEmpty, let standings = try? Self.standings(directory) else { return }
+        guard !marks.isEmpty, let standings = try? Self.standings(marks, directory) else { return }
         let files = RecordingFiles(directory: directory)
         for (session, mark) in marks {
             let standing = standings[session]
@@ -76,11 +91,18 @@ enum RecordingRecovery {
         var isGone = false
     }
 
-    private static func standings(_ directory: String) throws(AuditStoreError) -> [SessionID: Standing] {
+    /// What the log says of the recordings and erasures that the marks are for, read from the earliest of them on: what
+    /// was written in the course of a session, not the whole log.
+    private static func standings(
+        _ marks: [(SessionID, Mark)], _ directory: String
+    ) throws(AuditStoreError) -> [SessionID: Standing] {
         let disk = try AuditDisk.system(directory: directory, forWriting: false)
         defer { disk.release() }
         var standings: [SessionID: Standing] = [:]
-        _ = try LogReader.read(disk) { (_, line) throws(AuditStoreError) in
+        let firsts = marks.map { session, mark in mark.firstIndex(session, in: directory) ?? 0 }
+        let first = firsts.min() ?? 0
+        let start = first > 0 ? LogReader.Start(segment: first, offset: 0, next: first) : nil
+        _ = try LogReader.read(disk, from: start) { (_, line) throws(AuditStoreError) in
             guard let record = try? AuditRecord(decoding: Array(line)),
                 case .session(let session) = record.event.value("session")
             else { return }

@@ -114,6 +114,9 @@ extension ConfigurationLimit {
         .seconds(
             "drain_seconds_max", \.drainDurationMax, 1...40,
             "Links have this long to take their close frames at a stop; systemd's patience is 45 s."),
+        .seconds(
+            "unrecorded_seconds_max", \.unrecordedDurationMax, 0...7200,
+            "Sessions go on unrecorded under deny-new for this long after the log has failed."),
     ]
 
     private static let loops: [ConfigurationLimit] = [

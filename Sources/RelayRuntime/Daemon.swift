@@ -55,8 +55,9 @@ package final class Daemon {
     }
 
     /// Reads who may log in, opens the log, binds or takes over sockets, and serves. `auditFailed` is called, on a
-    /// thread of its own, when the log is lost and the policy is not to go on without: sessions have ended, whoever
-    /// came for the length of a drain was told why, and the caller stops the daemon. `provesFrames` is always true but
+    /// thread of its own, when the log is lost and the policy is not to go on without: sessions have ended (under
+    /// `deny-new` by themselves, or their bound is over), whoever came for the length of a drain was told why, and the
+    /// caller stops the daemon. `provesFrames` is always true but
     /// in the benchmark that measures what the audit of frames costs: no flag and no key of the configuration sets it.
     package static func start(
         _ configuration: Configuration, isDemo: Bool, program: String, configurationDigest: Digest32,
@@ -65,7 +66,11 @@ package final class Daemon {
     ) throws(StartError) -> Daemon {
         let signers = try Self.readSigners(configuration.allowedSigners)
         let mailboxes = (0..<configuration.loopCount).map { _ in Mailbox(limits: configuration.limits) }
-        let audit = try Self.openAudit(configuration, program: program, mailboxes: mailboxes, logger, auditFailed)
+        let unrecorded = DrainGate()
+        let receipts = ReceiptShelf(countMax: configuration.limits.receiptCountMax)
+        let audit = try Self.openAudit(configuration, program: program, mailboxes: mailboxes, receipts, logger) {
+            Self.afterFailure(of: configuration, unrecorded, auditFailed)
+        }
         _ = audit.append(
             AuditEntry(.daemonStarted(program: program, config: configurationDigest), by: .relay))
         let verifier = LoginVerifier(signers: signers, countMax: configuration.limits.loginQueueMax) { rep, verdict in
@@ -77,13 +82,14 @@ package final class Daemon {
         }
         do throws(StartError) {
             let sockets = try Self.sockets(configuration, passed: passedSockets)
-            let pages = StaticPages(isDemo: isDemo) { audit.state.allowsNewSessions }
+            let pages = StaticPages(isDemo: isDemo, receipts: receipts) { audit.state.allowsNewSessions }
             let drain = DrainGate()
             var parts = Relay.Parts(
                 configuration: configuration, audit: audit, mailboxes: mailboxes, index: 0, linkCount: LinkCount(),
                 verifier: verifier, logger: logger, drained: { drain.pass($0) },
                 pages: { pages.response(to: $0) })
             parts.provesFrames = provesFrames
+            parts.unrecordedOver = { unrecorded.pass($0) }
             let metricsSocket = try Self.metricsSocket(configuration.metricsSocket)
             let loops = try Self.startLoops(parts, Self.loopConfiguration(configuration, sockets))
             let daemon = Daemon(
@@ -196,15 +202,15 @@ package final class Daemon {
     }
 
     private static func openAudit(
-        _ configuration: Configuration, program: String, mailboxes: [Mailbox], _ logger: Logger,
-        _ failed: @escaping @Sendable () -> Void
+        _ configuration: Configuration, program: String, mailboxes: [Mailbox], _ receipts: ReceiptShelf,
+        _ logger: Logger, _ failed: @escaping @Sendable () -> Void
     ) throws(StartError) -> AuditLog {
         let directory = "\(configuration.stateDirectory)/audit"
         var options = AuditOptions()
         options.onFailure = configuration.auditOnFailure
         let goesOn = configuration.auditOnFailure == .continue
-        let patience = configuration.limits.drainDurationMax
         if let mebibytes = configuration.auditFreeMebibytesMin { options.freeBytesMin = UInt64(mebibytes) << 20 }
+        options.reading = { bytes, total in ServiceManager.tellReading(bytes: bytes, of: total) }
         options.recording = try RecordingSetting.policy(of: configuration)
         options.signer = try Self.checkpointSigner(configuration.checkpointKey)
         if options.signer == nil { logger.notice("there is no checkpoint key: nothing is signed that others can keep") }
@@ -214,7 +220,7 @@ package final class Daemon {
                 case .durable(let ticket): for mailbox in mailboxes { mailbox.post(.durable(ticket)) }
                 case .failed(let error):
                     for mailbox in mailboxes { mailbox.post(.auditFailed(error)) }
-                    if !goesOn { Self.after(patience, failed) }
+                    if !goesOn { failed() }
                 case .reopened: logger.notice("the audit log is open again")
                 case .checkpoint(let checkpoint):
                     logger.notice(
@@ -223,6 +229,7 @@ package final class Daemon {
                             "origin": "\(checkpoint.origin)", "size": "\(checkpoint.size)",
                             "root": "\(checkpoint.rootText)",
                         ])
+                case .receipt(let session, let text): receipts.put(session, text)
                 case .unpublished(let error):
                     logger.error("checkpoint or tiles not written; trying again", metadata: ["error": "\(error)"])
                 }
@@ -237,9 +244,17 @@ package final class Daemon {
         }
     }
 
-    private static func after(_ duration: Duration, _ body: @escaping @Sendable () -> Void) {
+    /// For the length of a drain whoever comes is told why nothing begins; under `deny-new` the sessions that run go on
+    /// unrecorded meanwhile, and beyond it up to their bound. Then `body` is called, on a thread of its own.
+    private static func afterFailure(
+        of configuration: Configuration, _ unrecorded: DrainGate, _ body: @escaping @Sendable () -> Void
+    ) {
+        ServiceManager.tell(status: "The audit log has failed: nothing new begins")
+        let limits = configuration.limits
+        let more = configuration.auditOnFailure == .denyNew ? limits.unrecordedDurationMax : .zero
         Thread.detachNewThread {
-            Thread.sleep(forTimeInterval: duration / .seconds(1))
+            Thread.sleep(forTimeInterval: limits.drainDurationMax / .seconds(1))
+            unrecorded.wait(for: configuration.loopCount, atMost: more)
             body()
         }
     }

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// Where the main thread waits until every loop has the ends of its sessions on record. Any thread may pass.
+/// Where a thread waits until every loop has come so far: has the ends of its sessions on record, in a drain, or has no
+/// session left, after the audit log has failed. Any thread may pass.
 // Sendable by hand: `passed` is touched only under `condition`.
 final class DrainGate: @unchecked Sendable {
     private let condition = NSCondition()
@@ -13,6 +14,9 @@ final class DrainGate: @unchecked Sendable {
             self.condition.signal()
         }
     }
+
+    /// How many loops have passed.
+    var passedCount: Int { self.condition.withLock { self.passed.count } }
 
     /// Waits for `count` loops, but not for ever: a loop that hangs must not keep the daemon from stopping.
     func wait(for count: Int, atMost duration: Duration) {

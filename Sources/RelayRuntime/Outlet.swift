@@ -124,6 +124,8 @@ final class SessionEntry: Outlet {
     var watchTold: Bool?
     /// Whether the names in `watch` have changed in this turn.
     var isWatchDue = false
+    /// The audit log has failed in the course of the session: what follows is not on record.
+    var isUnrecorded = false
     /// Whether the ticket stands at the desk.
     var hasTicket = false
     /// The scope that the shopper consented to.

@@ -27,6 +27,10 @@ extension Relay {
 
     /// A record whose effect is withheld until it is on disk. False: it cannot be written, the effect must not happen.
     func recordAwaited(_ entry: AuditEntry, _ effect: DurableEffect) -> Bool {
+        guard self.auditFailure == nil else {
+            self.record(entry)
+            return false
+        }
         switch self.parts.audit.append(entry) {
         case .queued(let ticket):
             self.awaitingDisk.append((ticket, effect))
@@ -102,20 +106,55 @@ extension Relay {
                 session: session))
     }
 
-    /// The log is lost: nothing may be shared that cannot be recorded. Running sessions end, with words. Only where the
-    /// operator chose `continue` everything goes on.
+    /// The log is lost: nothing new may happen that cannot be recorded. What becomes of what runs is the operator's
+    /// choice: the sessions in which a rep sits go on to their end and all in them are told that it is not on record
+    /// (`deny-new`), they end with words (`end-sessions`), or everything goes on (`continue`).
     func auditFailed(_ error: AuditStoreError, now: Instant) {
-        if self.parts.configuration.auditOnFailure == .continue {
-            self.logger.critical("the audit log has failed; everything goes on", metadata: ["error": "\(error)"])
-            return self.becameDurable(upTo: .all, now: now)
+        let policy = self.parts.configuration.auditOnFailure
+        let words: String
+        switch policy {
+        case .denyNew: words = "nothing new begins"
+        case .endSessions: words = "sessions end"
+        case .continue: words = "everything goes on"
         }
         guard self.auditFailure == nil else { return }
-        self.auditFailure = "\(error)"
-        self.logger.critical("the audit log has failed; sessions end", metadata: ["error": "\(error)"])
-        self.refuseWhatWaits(now: now)
-        for entry in self.sessions.values.sorted(by: { $0.core.number < $1.core.number }) {
-            self.end(entry, .relay, now: now)
+        self.logger.critical("the audit log has failed; \(words)", metadata: ["error": "\(error)"])
+        let entries = self.sessions.values.sorted { $0.core.number < $1.core.number }
+        guard policy != .continue else {
+            for entry in entries { self.goesOnUnrecorded(entry, now: now) }
+            return self.becameDurable(upTo: .all, now: now)
         }
+        self.auditFailure = "\(error)"
+        self.refuseWhatWaits(now: now)
+        for entry in entries {
+            // A shopper who waits would wait in vain: no rep can take a seat any more.
+            if policy == .denyNew, !entry.holders.isEmpty {
+                self.goesOnUnrecorded(entry, now: now)
+            } else {
+                self.end(entry, .relay, now: now)
+            }
+        }
+        self.checkUnrecordedOver()
+    }
+
+    /// From here on nothing of the session is on record, to its end: those in it hear of it.
+    func goesOnUnrecorded(_ entry: SessionEntry, now: Instant) {
+        entry.isUnrecorded = true
+        self.tellSeatsUnrecorded(entry, now: now)
+        if let on = entry.watchTold { self.tellWatch(entry, on, now: now) }
+    }
+
+    func tellSeatsUnrecorded(_ entry: SessionEntry, now: Instant) {
+        guard entry.isUnrecorded else { return }
+        let state: SessionState = entry.core.isShopperPresent ? .live : .away
+        self.tellSeats(entry, Presence(session: entry.core.id, state: state, unrecorded: true), now: now)
+    }
+
+    /// Says once, after the log has failed, that no session of this loop runs any more.
+    func checkUnrecordedOver() {
+        guard self.auditFailure != nil, self.sessions.isEmpty, !self.isUnrecordedOver else { return }
+        self.isUnrecordedOver = true
+        self.parts.unrecordedOver(self.parts.index)
     }
 
     /// What waited for the disk does not happen; whoever asked for it is told. A shopper hears of it as the session
@@ -140,6 +179,12 @@ extension Relay {
     /// The daemon stops: sessions end in order, everyone is told, links are closed by the transport afterwards.
     func drain(now: Instant) {
         guard !self.isDraining else { return }
+        if self.auditFailure != nil {
+            // What goes on unrecorded ends here, and for this reason: there is nothing to come back to.
+            for entry in self.sessions.values.sorted(by: { $0.core.number < $1.core.number }) {
+                self.end(entry, .relay, now: now)
+            }
+        }
         self.isDraining = true
         for entry in self.sessions.values.sorted(by: { $0.core.number < $1.core.number }) {
             self.end(entry, .relay, now: now)

@@ -95,5 +95,6 @@ extension Relay {
                 _ = core.seatBackMirrored(seat, now: now, into: &outbox)
             }
         }
+        self.tellSeatsUnrecorded(entry, now: now)
     }
 }

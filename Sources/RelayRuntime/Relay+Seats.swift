@@ -68,6 +68,7 @@ extension Relay {
                 .seated(name.link, seat.number, session: entry.number, at: start, body: body), to: name.loop, now: now)
             self.perform(on: entry, now: now) { core, outbox in _ = core.joinMirrored(seat, now: now, into: &outbox) }
         }
+        self.tellSeatsUnrecorded(entry, now: now)
         if let lost { self.vacate(lost, entry, why: "lost", now: now) }
     }
 

@@ -80,10 +80,11 @@ extension Relay {
         self.watchesDue.removeAll(keepingCapacity: true)
     }
 
-    private func tellWatch(_ entry: SessionEntry, _ on: Bool, now: Instant) {
+    func tellWatch(_ entry: SessionEntry, _ on: Bool, now: Instant) {
         entry.watchTold = on
         entry.isWatchDue = false
-        self.tellShopper(entry, .watch, Watch(on: on, reps: Self.watching(entry)).body(), now: now)
+        self.tellShopper(
+            entry, .watch, Watch(on: on, reps: Self.watching(entry), unrecorded: entry.isUnrecorded).body(), now: now)
     }
 
     /// Names of the first who sit in the core now: a seat that the core gives up for its slowness keeps its holder
@@ -143,13 +144,17 @@ extension Relay {
         // A relay that stops says so by its close code, which asks everyone to come back; an `end` would be the last
         // word.
         if !self.isDraining {
-            self.tellSeats(entry, Presence(session: entry.core.id, state: .ended, why: reason), now: now)
+            self.tellSeats(
+                entry, Presence(session: entry.core.id, state: .ended, why: reason, receipt: self.receipt(of: entry)),
+                now: now)
         }
         for place in entry.places { place.link.heldSeats.removeAll { $0.outlet === entry } }
         entry.removeAllPlaces()
         if let name = entry.shopper {
-            if !self.isDraining { self.tellShopper(entry, .end, End(why: reason).body(), now: now) }
-            self.send(.close(name.link, self.closeCode), to: name.loop, now: now)
+            if !self.isDraining {
+                self.tellShopper(entry, .end, End(why: reason, receipt: self.receipt(of: entry)).body(), now: now)
+            }
+            self.send(.close(name.link, self.closeCode(reason)), to: name.loop, now: now)
         }
         entry.shopper = nil
         entry.ending = reason
@@ -158,6 +163,7 @@ extension Relay {
         self.ask(.sessionEnded(entry.core.id), now: now)
         self.logger.info(
             "session ended", metadata: ["session": "\(entry.core.id)", "why": "\(reason.rawValue)"])
+        self.checkUnrecordedOver()
         guard !entry.mirrors.isEmpty else { return self.recordEnd(entry) }
         // The record of the end waits for the mirrors' last ranges.
         entry.openMirrorCount = entry.mirrors.count
@@ -165,6 +171,12 @@ extension Relay {
         for place in entry.mirrors {
             self.send(.mirrorEnded(session: entry.number, isOver: true), to: place.loop, now: now)
         }
+    }
+
+    /// Where the receipt of the session's end will be had; nil where its end gets none.
+    private func receipt(of entry: SessionEntry) -> String? {
+        guard self.parts.audit.givesReceipts, self.auditFailure == nil, !entry.isUnrecorded else { return nil }
+        return ReceiptShelf.path(of: entry.id)
     }
 
     /// Everything that anyone was handed is on record: so is the end.
@@ -179,9 +191,9 @@ extension Relay {
     }
 
     /// With which code a session's end closes its shopper's link.
-    private var closeCode: CloseCode {
+    private func closeCode(_ reason: EndReason) -> CloseCode {
         if self.isDraining { return .relayStopping }
-        return self.auditFailure == nil ? .sessionEnded : .auditUnavailable
+        return self.auditFailure != nil && reason == .relay ? .auditUnavailable : .sessionEnded
     }
 
     /// The core has given the seat up, so its holder and its record end now and with the true reason: the link may take
@@ -203,6 +215,8 @@ extension Relay {
         self.perform(on: entry, now: now) { core, outbox in core.leave(seat, now: now, into: &outbox) }
         if !self.isOwn(holder.link), !holder.isLost { self.seatLeftMirror(entry, on: holder.link.loop, now: now) }
         self.record(.seatLeft(seat: Int(seat.number), why: why), by: self.actor(holder.rep), entry)
+        // No other rep can take a seat.
+        if self.auditFailure != nil, entry.holders.isEmpty, !entry.core.isEnded { self.end(entry, .relay, now: now) }
     }
 
     func actor(_ rep: LinkState.Rep) -> AuditActor { .rep(rep.principal, key: rep.fingerprint) }

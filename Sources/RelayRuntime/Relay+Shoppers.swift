@@ -141,6 +141,7 @@ extension Relay {
         let core = Session(id: opening.id, number: opening.number, limits: self.limits.session, now: now)
         let entry = SessionEntry(
             opening, core: core, site: site, shopper: self.name(link), timer: self.addTimer(.session(opening.number)))
+        if case .continuing = self.parts.audit.state { entry.isUnrecorded = true }
         self.sessions[core.number] = entry
         state.shopperSession = .own(entry)
         self.record(

@@ -21,6 +21,8 @@ package final class Relay: LinkHandler {
         package var index: Int
         /// Told once when this loop's sessions have ended in the drain.
         package var drained: @Sendable (Int) -> Void
+        /// Told once when, after the audit log has failed, no session of this loop runs any more.
+        package var unrecordedOver: @Sendable (Int) -> Void = { _ in }
         /// Links of all loops.
         package var linkCount: LinkCount
         package var verifier: LoginVerifier
@@ -68,8 +70,10 @@ package final class Relay: LinkHandler {
 
     /// What waits for the audit log, oldest first.
     var awaitingDisk: [(ticket: AuditTicket, effect: DurableEffect)] = []
-    /// Why the audit log cannot be written; nil while it can.
+    /// Why the audit log cannot be written; nil while it can, and always under `continue`.
     var auditFailure: String?
+    /// Whether `Parts.unrecordedOver` was called.
+    var isUnrecordedOver = false
     var isDraining = false
     var isDrained = false
 

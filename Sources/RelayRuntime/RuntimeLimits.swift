@@ -25,6 +25,11 @@ package struct RuntimeLimits: Equatable, Sendable {
     package var seatsPerRepMax = 3
     /// Time for links to take their close frames when the daemon stops.
     package var drainDurationMax = Duration.seconds(5)
+    /// Receipts of ended sessions at hand: some hours of a busy relay, in a few megabytes.
+    package var receiptCountMax = 4_096
+    /// How long sessions go on unrecorded under `deny-new`, beyond a drain's length: most sessions come to their end in
+    /// it, and a relay that takes nobody is not long in the way of its next start.
+    package var unrecordedDurationMax = Duration.seconds(600)
 
     /// What one session may spend in one turn of its loop while others wait: two gatherings. A write costs what it
     /// sends and `writeCostBytes`.

@@ -18,6 +18,15 @@ package enum ServiceManager {
     /// A new line for `systemctl status`.
     package static func tell(status: String) { self.tell("STATUS=\(status)") }
 
+    /// The start goes on although it takes long: so much of the audit log is read.
+    package static func tellReading(bytes: Int, of total: Int) {
+        let status = "STATUS=Reading the audit log: \(bytes >> 20) of \(total >> 20) MiB"
+        self.tell("EXTEND_TIMEOUT_USEC=\(Self.readingPause)\n\(status)")
+    }
+
+    /// Microseconds in which the next segment is read, on a slow disk too; as much as TimeoutStartSec of the unit.
+    private static let readingPause = 30_000_000
+
     /// The loop has turned lately.
     package static func tellAlive() { self.tell("WATCHDOG=1") }
 

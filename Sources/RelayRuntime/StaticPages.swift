@@ -4,17 +4,19 @@ internal import Embed
 internal import Foundation
 internal import WebSocketTransport
 
-/// What a plain GET may have: the script's files, the health page, and in a demonstration the shop.
+/// What a plain GET may have: the script's files, the health page, receipts, and in a demonstration the shop.
 struct StaticPages: Sendable {
     /// The session's script by path; the path names the bytes, so that what was fetched once stays good.
     static let sessions = Dictionary(uniqueKeysWithValues: Embed.sessions.map { (Self.path(of: $0), $0) })
 
     let isDemo: Bool
+    let receipts: ReceiptShelf
     /// Whether the audit log takes sessions.
     let isHealthy: @Sendable () -> Bool
 
-    init(isDemo: Bool, isHealthy: @escaping @Sendable () -> Bool) {
+    init(isDemo: Bool, receipts: ReceiptShelf, isHealthy: @escaping @Sendable () -> Bool) {
         self.isDemo = isDemo
+        self.receipts = receipts
         self.isHealthy = isHealthy
     }
 
@@ -28,6 +30,7 @@ struct StaticPages: Sendable {
                 : HTTPResponse(status: 503, body: Array("the audit log takes no sessions\n".utf8))
         default:
             if let session = Self.sessions[path] { return Self.script(session, kept: "max-age=31536000, immutable") }
+            if let receipt = self.receipts.receipt(at: path) { return Self.receipt(receipt) }
             guard self.isDemo, let page = DemoShop.page(path) else { return nil }
             return HTTPResponse(
                 status: 200, contentType: page.contentType,
@@ -42,6 +45,15 @@ struct StaticPages: Sendable {
     private static func path(of script: [UInt8]) -> String {
         let digest = Data(SHA256.hash(data: script)).base64EncodedString()
         return "/alongside.\(digest.filter { $0.isLetter || $0.isNumber }.prefix(16)).js"
+    }
+
+    private static func receipt(_ text: String) -> HTTPResponse {
+        HTTPResponse(
+            status: 200, contentType: "text/plain; charset=utf-8",
+            headers: [
+                ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+                ("Content-Disposition", "attachment"), ("Access-Control-Allow-Origin", "*"),
+            ], body: Array(text.utf8))
     }
 
     private static func script(_ bytes: [UInt8], kept: String) -> HTTPResponse {

@@ -127,7 +127,15 @@ extension Model {
             self.sessions[index].url = page.url
             self.sessions[index].title = page.title
         }
+        self.sessions[index].receipt = presence.receipt.map { self.address(ofPath: $0) }
+        if presence.unrecorded { self.sessions[index].isUnrecorded = true }
         self.setState(presence.state, why: presence.why, at: index)
+    }
+
+    /// What a browser would be told to open: the relay's address as the rep gave it, with the path of a page there.
+    private func address(ofPath path: String) -> String {
+        let host = self.relay.drop { $0 != ":" }.drop { $0 == ":" || $0 == "/" }.prefix { $0 != "/" }
+        return (self.relay.hasPrefix("wss:") ? "https://" : "http://") + host + path
     }
 
     mutating func endArrived(_ end: End, number: UInt32) {

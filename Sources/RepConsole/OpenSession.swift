@@ -41,6 +41,10 @@ package struct OpenSession: Equatable, Sendable {
     /// The number in frame headers on this link; nil while there is no seat on it.
     package internal(set) var number: UInt32?
     package internal(set) var presence: Presence = .joining
+    /// The relay's audit log has failed: what is seen from then on is not on record.
+    package internal(set) var isUnrecorded = false
+    /// Where the receipt of a session that is over is had; nil where there is none.
+    package internal(set) var receipt: String?
     package internal(set) var url: String
     package internal(set) var title: String
     package internal(set) var view: View?

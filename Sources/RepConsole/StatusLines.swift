@@ -75,6 +75,9 @@ enum StatusLines {
         guard let session = model.shown else { return pieces }
         if !pieces.isEmpty { pieces.append(TextLine.Piece("  ", theme.style(theme.muted))) }
         pieces.append(self.presence(of: session, at: model.now.instant, theme: theme))
+        if let receipt = session.receipt, !session.isOpen {
+            pieces.append(TextLine.Piece("  Receipt: " + receipt, theme.style(theme.text)))
+        }
         return pieces
     }
 
@@ -82,6 +85,8 @@ enum StatusLines {
         func seen(_ since: Instant) -> String { "last seen \(Words.age(now.duration(since: since))) ago" }
         return switch session.presence {
         case .joining: TextLine.Piece("Joining …", theme.style(theme.warning))
+        case .live where session.isUnrecorded:
+            TextLine.Piece("Watching, not on record: the relay's audit log has failed", theme.style(theme.warning))
         case .live:
             session.view == nil
                 ? TextLine.Piece("Waiting for the page …", theme.style(theme.warning))

@@ -300,12 +300,21 @@ package struct Presence: Equatable, Sendable {
     package var state: SessionState
     package var why: EndReason?
     package var page: PageFacts?
+    /// At the end: the path at the relay that soon has the session's receipt; nil where there will be none.
+    package var receipt: String?
+    /// Whether what happens from now on is not on record: the audit log has failed. It stays so to the session's end.
+    package var unrecorded: Bool
 
-    package init(session: SessionID, state: SessionState, why: EndReason? = nil, page: PageFacts? = nil) {
+    package init(
+        session: SessionID, state: SessionState, why: EndReason? = nil, page: PageFacts? = nil,
+        receipt: String? = nil, unrecorded: Bool = false
+    ) {
         self.session = session
         self.state = state
         self.why = why
         self.page = page
+        self.receipt = receipt
+        self.unrecorded = unrecorded
     }
 
     package init(body: [UInt8]) throws(WireError) {
@@ -314,6 +323,8 @@ package struct Presence: Equatable, Sendable {
         self.state = try reader.word("state", as: SessionState.self)
         self.why = reader.object["why"] == nil ? nil : try reader.word("why", as: EndReason.self)
         self.page = reader.object["page"] == nil ? nil : try PageFacts(try reader.reader("page"))
+        self.receipt = try reader.optionalText("receipt")
+        self.unrecorded = try reader.optionalTruth("unrecorded") ?? false
     }
 
     /// The body as it crosses the wire.
@@ -322,6 +333,7 @@ package struct Presence: Equatable, Sendable {
             JSONObject([
                 ("session", .string(self.session.text)), ("state", .string(self.state.rawValue)),
                 ("why", self.why.map { .string($0.rawValue) }), ("page", self.page?.json),
+                ("receipt", self.receipt.map { .string($0) }), ("unrecorded", self.unrecorded ? .bool(true) : nil),
             ])
         ).bytes
     }

@@ -105,21 +105,29 @@ package struct Acknowledge: Equatable, Sendable {
 package struct Watch: Equatable, Sendable {
     package var on: Bool
     package var reps: [String]
+    /// Whether what happens from now on is not on record: the audit log has failed.
+    package var unrecorded: Bool
 
-    package init(on: Bool, reps: [String]) {
+    package init(on: Bool, reps: [String], unrecorded: Bool = false) {
         self.on = on
         self.reps = reps
+        self.unrecorded = unrecorded
     }
 
     package init(body: [UInt8]) throws(WireError) {
         let reader = try BodyReader(body)
-        self.init(on: try reader.truth("on"), reps: try reader.texts("reps", countMax: WireLimits.watchNamesMax))
+        self.init(
+            on: try reader.truth("on"), reps: try reader.texts("reps", countMax: WireLimits.watchNamesMax),
+            unrecorded: try reader.optionalTruth("unrecorded") ?? false)
     }
 
     /// The body as it crosses the wire.
     package func body() -> [UInt8] {
         JSONValue.object(
-            JSONObject([("on", .bool(self.on)), ("reps", .array(self.reps.map { .string($0) }))])
+            JSONObject([
+                ("on", .bool(self.on)), ("reps", .array(self.reps.map { .string($0) })),
+                ("unrecorded", self.unrecorded ? .bool(true) : nil),
+            ])
         ).bytes
     }
 }
@@ -151,18 +159,25 @@ package struct Place: Equatable, Sendable {
 /// `end` (0x46): the session is to end, or has ended.
 package struct End: Equatable, Sendable {
     package var why: EndReason
+    /// The path at the relay that soon has the session's receipt; nil where there will be none.
+    package var receipt: String?
 
-    package init(why: EndReason) {
+    package init(why: EndReason, receipt: String? = nil) {
         self.why = why
+        self.receipt = receipt
     }
 
     package init(body: [UInt8]) throws(WireError) {
-        self.init(why: try BodyReader(body).word("why", as: EndReason.self))
+        let reader = try BodyReader(body)
+        self.init(
+            why: try reader.word("why", as: EndReason.self), receipt: try reader.optionalText("receipt"))
     }
 
     /// The body as it crosses the wire.
     package func body() -> [UInt8] {
-        JSONValue.object(JSONObject([("why", .string(self.why.rawValue))])).bytes
+        JSONValue.object(
+            JSONObject([("why", .string(self.why.rawValue)), ("receipt", self.receipt.map { .string($0) })])
+        ).bytes
     }
 }
 

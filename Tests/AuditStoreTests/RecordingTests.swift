@@ -140,6 +140,49 @@ extension [UInt8] {
         #expect(try crashed.report().faultCount == 0)
     }
 
+    @Test func aStartAfterACrashReadsOnlyWhatWasWrittenSinceTheRecordingBegan() throws {
+        let studio = Studio()
+        let earlier = try studio.open()
+        for _ in 0..<1_500 {
+            while case .full = earlier.append(Sample.login("rep")) { sched_yield() }
+        }
+        earlier.close()
+        let log = try studio.open()
+        studio.begin(1, on: log, frames: 1)
+        let mark = "inbox/\(Studio.session(1).text).recording"
+        while !FileManager.default.fileExists(atPath: studio.scene.path + "/" + mark) { usleep(1_000) }
+        #expect(log.settle())
+        try FileManager.default.removeItem(atPath: studio.scene.path + "/inbox/door")
+        let crashed = try studio.scene.crashed()
+        log.close()
+        let segments = crashed.segments
+        #expect(segments.count > 2)
+        #expect(try crashed.bytes(mark) == Array("\(segments.last ?? "")\n".utf8))
+        // Whoever reads the first segment cannot go on.
+        var first = try crashed.bytes("wal/" + segments[0])
+        first[100] ^= 1
+        try crashed.put(first, "wal/" + segments[0])
+        try AuditLog.open(directory: crashed.path, program: "test 1", options: Scene.options) { _ in }.close()
+        #expect(!FileManager.default.fileExists(atPath: crashed.path + "/" + mark))
+        first[100] ^= 1
+        try crashed.put(first, "wal/" + segments[0])
+        let stopped = try crashed.records().filter { $0.event.code == .recordingStopped }
+        #expect(stopped.map { $0.event.value("why") } == [.text("abandoned")])
+    }
+
+    @Test func aMarkThatNamesNoSegmentHasEverythingRead() throws {
+        let studio = Studio()
+        let session = Studio.session(1)
+        let mark = RecordingRecovery.Mark.recording
+        try studio.open().close()
+        for text in ["", "nothing\n", "00000000000000000009.seg\n", "00000000000000000000.seg"] {
+            try studio.scene.put(Array(text.utf8), "inbox/\(session.text).recording")
+            #expect(mark.firstIndex(session, in: studio.scene.path) == nil)
+        }
+        try mark.set(session, in: studio.scene.path)
+        #expect(mark.firstIndex(session, in: studio.scene.path) == 0)
+    }
+
     @Test func aDiskThatRefusesEndsTheRecordingAndNotTheSession() throws {
         let studio = Studio()
         // A file where the folder should be.

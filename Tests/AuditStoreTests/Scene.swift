@@ -117,7 +117,7 @@ final class Notices: Sendable {
             switch notice {
             case .durable(let upTo): upTo >= ticket ? true : nil
             case .failed: false
-            case .reopened, .checkpoint, .unpublished: nil
+            case .reopened, .checkpoint, .receipt, .unpublished: nil
             }
         }
     }

@@ -1,6 +1,7 @@
 """Every damage to a log is rejected by both verifiers, with words that name the place.
 
-A seeded share of the damages in every run; ALONGSIDE_SOAK=1 takes them all, and a log of several tiles beside.
+A seeded share of the damages in every run; ALONGSIDE_SOAK=1 takes them all, in an order that the seed gives, and a log
+of several tiles beside; ALONGSIDE_DAMAGES=n of them that many.
 """
 
 import json
@@ -18,6 +19,8 @@ import audit_verifier
 
 BIN = pathlib.Path(os.environ.get("ALONGSIDE_BIN", pathlib.Path(__file__).resolve().parents[2] / ".build/debug"))
 SOAK = os.environ.get("ALONGSIDE_SOAK") == "1"
+SOAK_DAMAGES = int(os.environ.get("ALONGSIDE_DAMAGES", "1000000"))
+SAID_EVERY = 1_000
 SHARE_SECONDS = 30
 SEED = int(os.environ.get("ALONGSIDE_SEED", "20261122"))
 KEY = audit_sample.Key(7)
@@ -173,6 +176,8 @@ class EveryDamage(unittest.TestCase):
         for words, make in chosen:
             self.check(folder, damages, words, make)
             count += 1
+            if count % SAID_EVERY == 0:
+                print(f"  {count} damages so far", flush=True)
         seconds = time.monotonic() - begin
         print(f"  {count} damages, all rejected by both verifiers ({seconds:.0f} s)", flush=True)
         self.assertIsNone(theirs(folder), "the log is whole again")
@@ -184,7 +189,8 @@ class EveryDamage(unittest.TestCase):
         print(f"  {len(everything)} damages of a log of {len(damages.lines)} entries", flush=True)
         self.assertGreaterEqual(len(everything), 10_000)
         if SOAK:
-            return self.run_through(folder, damages, everything)
+            random.Random(SEED).shuffle(everything)
+            return self.run_through(folder, damages, everything[:SOAK_DAMAGES])
         many = ("flip", "cut ", "swap", "double ", "stray")
         few = [d for d in everything if not d[0].startswith(many)]
         rest = [d for d in everything if d[0].startswith(many)]

@@ -8,7 +8,10 @@ import time
 from websockets.exceptions import ConnectionClosed
 
 from crash_load import SignedStack
-from wire_peer import Rep, Shopper
+from wire_peer import PAGE, Rep, Shopper
+
+# How whoever comes is sent away while the log cannot be written.
+REFUSED = (4004, "The audit log cannot be written, so nothing can be shared now.")
 
 
 class Injection:
@@ -69,10 +72,11 @@ class Scene:
     # A write beyond a limit is to fail, not to end the process.
     LIMITED = ("env", "--ignore-signal=XFSZ")
 
-    def __init__(self, policy, prefix=LIMITED, prepare=lambda stack: None):
+    def __init__(self, policy, prefix=LIMITED, prepare=lambda stack: None, limits=""):
         self.links, self.consents = [], 0
         with self.starting:
-            self.stack = SignedStack(workers=1, audit=f'on_failure = "{policy}"', prefix=prefix)
+            tables = f'on_failure = "{policy}"\n' + (f"[limits]\n{limits}" if limits else "")
+            self.stack = SignedStack(workers=1, audit=tables, prefix=prefix)
             try:
                 prepare(self.stack)
                 self.stack.start()
@@ -121,6 +125,26 @@ class Scene:
         self.consents += 1
         self.last = shopper.session
         return time.monotonic() - begin
+
+    def check_told(self, seconds):
+        """Both in the running session hear that it is not on record any more, and its frames go on."""
+        watch = self.shopper.receive("watch", lambda frame: frame.json.get("unrecorded"), seconds=seconds).json
+        assert watch["on"], watch
+        told = self.rep.receive("presence", lambda frame: frame.json.get("unrecorded"), seconds=seconds).json
+        assert (told["session"], told["state"]) == (self.shopper.session, "live"), told
+        frame = self.shopper.cursor(9, 9)
+        self.rep.receive("cursor", lambda got: got.raw == frame)
+
+    def check_nothing_new(self):
+        """No session, no login and no seat."""
+        with Shopper(self.stack, source=self.address()) as late:
+            late.control("hello", {"site": "demo", "page": PAGE})
+            assert late.closed() == REFUSED
+        with Rep(self.stack, "rep0", login=False, source="127.8.0.1") as late:
+            late.control("login", late.answer())
+            assert late.closed() == REFUSED
+        self.rep.wish("accept", self.shopper)
+        assert self.rep.receive("refused").json["why"] == "audit"
 
     def provoke(self, calls):
         """Shoppers come until one is refused: (how long that took, the close code and its words)."""

@@ -95,6 +95,8 @@ class RelayStack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.relay = f"ws://127.0.0.1:{self.port}"
         self.process = None
+        # What the last start told systemd, up to its being ready.
+        self.notices = []
         self.terminals = []
         self._write(shop_ports, rep_ports, extra)
 
@@ -155,6 +157,7 @@ class RelayStack:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices, open(self.log_file, "ab") as log:
             notices.bind("\0" + name)
             notices.settimeout(0.1)
+            self.notices = []
             environment = {**os.environ, "NOTIFY_SOCKET": "@" + name, "SWIFT_BACKTRACE": "enable=no"}
             configuration = str(self.folder / "alongsided.toml")
             command = [*self.prefix, str(BIN / "alongsided"), *self.flags, "--config", configuration]
@@ -164,7 +167,8 @@ class RelayStack:
             end = time.monotonic() + READY_SECONDS
             while True:
                 try:
-                    if b"READY=1" in notices.recv(4096).split(b"\n"):
+                    self.notices.append(notices.recv(4096).decode().split("\n"))
+                    if "READY=1" in self.notices[-1]:
                         return
                 except TimeoutError:
                     pass

@@ -78,9 +78,10 @@ import WebSocketTransport
         #expect(try Self.parse("ping_seconds = 30").transport.pingInterval == .seconds(30))
     }
 
-    /// Limits that belong to the format or are set through another.
+    /// Limits that belong to the format, that the contract promises, or that are set through another.
     private static let fixed: Set = [
         "connectionCountMax", "connectionsPerAddressMax", "messageBytesMax", "oversizeCloseCode", "silenceCloseCode",
+        "receiptCountMax",
     ]
 
     @Test func everyLimitOfEveryRoomIsSetByOneRowOrIsFixed() {

@@ -1,6 +1,7 @@
 import AuditCore
 import AuditStore
 import Foundation
+import Glibc
 import Logging
 import OpenSSH
 import PairingCore
@@ -29,6 +30,8 @@ final class LoopsRig {
     private let sockets: [ListeningSocket]
     private let verifier: LoginVerifier
     private let drain = DrainGate()
+    /// Passed by the loops that have no session left after `failAudit`.
+    let unrecorded = DrainGate()
 
     /// Longer than any test.
     private static let never = Duration.seconds(600)
@@ -64,14 +67,14 @@ final class LoopsRig {
                 switch notice {
                 case .durable(let ticket): mailbox.post(.durable(ticket))
                 case .failed(let error): mailbox.post(.auditFailed(error))
-                case .reopened, .checkpoint, .unpublished: break
+                case .reopened, .checkpoint, .receipt, .unpublished: break
                 }
             }
         }
         let line = Array(try Data(contentsOf: self.folder.appendingPathComponent("key.pub")))
         let (signers, _) = AllowedSigners.read(Array("ana ".utf8) + line)
         self.verifier = LoginVerifier(signers: signers, countMax: 64) { mailboxes[0].post(.login($0, $1)) }
-        let (hold, held, drain) = (self.hold, self.held, self.drain)
+        let (hold, held, drain, unrecorded) = (self.hold, self.held, self.drain, self.unrecorded)
         var parts = Relay.Parts(
             configuration: configuration, audit: self.audit, mailboxes: mailboxes, index: 0, linkCount: LinkCount(),
             verifier: self.verifier, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -83,6 +86,7 @@ final class LoopsRig {
             return nil
         }
         parts.provesFrames = provesFrames
+        parts.unrecordedOver = { unrecorded.pass($0) }
         var (handles, sockets): ([ServiceLoopHandle], [ListeningSocket]) = ([], [])
         for index in 0..<count {
             var own = parts
@@ -118,6 +122,13 @@ final class LoopsRig {
         try process.run()
         process.waitUntilExit()
         return try SSHPrivateKey(file: Array(try Data(contentsOf: path)))
+    }
+
+    /// Tells all loops that the log has failed.
+    func failAudit() {
+        for mailbox in self.mailboxes {
+            mailbox.post(.auditFailed(.disk(operation: "write", file: "wal", errno: EIO)))
+        }
     }
 
     /// As `Daemon.stop` does it.

@@ -153,6 +153,23 @@ import Wire
         #expect(!desk.screen()[20, 10].attributes.contains(.dim))
     }
 
+    @Test func aSessionThatIsNotOnRecordSaysSoToItsEnd() {
+        var desk = Desk.watching()
+        desk.hear(.control(.presence(Presence(session: .sample(1), state: .live, unrecorded: true))))
+        #expect(desk.words().contains("Watching, not on record: the relay's audit log has failed"))
+        desk.hear(.control(.presence(Presence(session: .sample(1), state: .away))))
+        desk.hear(.control(.presence(Presence(session: .sample(1), state: .live))))
+        #expect(desk.words().contains("not on record"))
+    }
+
+    @Test func anEndedSessionSaysWhereItsReceiptIs() {
+        var desk = Desk.watching(columns: 200, rows: 56)
+        let path = "/receipts/\(SessionID.sample(1).text).tlog-proof"
+        desk.hear(.control(.presence(Presence(session: .sample(1), state: .ended, why: .shopper, receipt: path))))
+        #expect(desk.words().contains("Receipt: https://"))
+        #expect(desk.words().contains(path))
+    }
+
     @Test func anEndedSessionSaysWhyAndItsTabCanBeClosed() {
         var desk = Desk.watching()
         desk.hear(.control(.presence(Presence(session: .sample(1), state: .ended, why: .shopper))))

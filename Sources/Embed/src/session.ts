@@ -41,6 +41,8 @@ export class Session {
   /** Whether the panel asks anew, on an open link, because the first text said nothing of a recording. */
   private isAsking = false;
   private names: string[] = [];
+  /** Whether the relay's audit log has failed. */
+  private isUnrecorded = false;
   /** The other site that the shopper is about to go to. */
   private goingTo = "";
   private wasWatched = false;
@@ -242,7 +244,7 @@ export class Session {
     switch (kind) {
       case Kind.welcome: return this.welcomed(body);
       case Kind.acknowledge: return this.acknowledged(Number(body["talk"]) || 0);
-      case Kind.watch: return this.watched(body["on"] === true, names(body["reps"]));
+      case Kind.watch: return this.watched(body["on"] === true, names(body["reps"]), body["unrecorded"] === true);
       case Kind.keyframeRequest: return this.mirror.sendKeyframe();
       case Kind.look: return this.mirror.lookAt(Number(body["y"]) || 0, Number(body["height"]) || 0);
       case Kind.place:
@@ -250,7 +252,10 @@ export class Session {
           this.status(filled(this.words.waiting, "place", String(Number(body["position"]) || 1)));
         }
         return;
-      case Kind.end: return this.finished(this.words.thanks);
+      case Kind.end:
+        // For the shop: `detail` is the path at the relay where the receipt of the session soon is.
+        if (body["receipt"]) dispatchEvent(new CustomEvent("alongside:receipt", { detail: body["receipt"] }));
+        return this.finished(this.words.thanks);
       default: return;
     }
   }
@@ -302,8 +307,9 @@ export class Session {
     remember(this.memory);
   }
 
-  private watched(isOn: boolean, reps: string[]): void {
+  private watched(isOn: boolean, reps: string[], isUnrecorded: boolean): void {
     this.names = reps;
+    this.isUnrecorded = isUnrecorded;
     if (isOn && this.isConsented && this.link && this.memory) {
       this.wasWatched = true;
       this.noticed(null);
@@ -319,7 +325,10 @@ export class Session {
   private noticed(notice: Notice | null): void {
     if (notice === "cost") this.status(this.words.slow);
     else if (notice) this.status(this.words.hidden);
-    else this.status(filled(this.words.looking, "name", this.names.join(", ") || "…"));
+    else {
+      this.status(filled(this.words.looking, "name", this.names.join(", ") || "…")
+        + (this.isUnrecorded ? this.words.unrecorded : ""));
+    }
   }
 
   private status(text: string): void {

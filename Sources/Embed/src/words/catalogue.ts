@@ -15,6 +15,8 @@ export interface Words {
   waiting: string;
   /** `{name}`: the reps who look. */
   looking: string;
+  /** Stands behind `looking` while the relay's audit log cannot be written. */
+  unrecorded: string;
   paused: string;
   /** Another tab of the shop is shared. */
   elsewhere: string;

@@ -17,6 +17,7 @@ export const en: Words = {
   connecting: "Connecting …",
   waiting: "Waiting for help. Your place: {place}",
   looking: "{name} is looking with you",
+  unrecorded: " (not on record)",
   paused: "Nobody is looking now. Waiting for help.",
   elsewhere: "Another tab of this shop is shared.",
   hidden: "This page is not shared.",

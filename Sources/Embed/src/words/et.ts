@@ -17,6 +17,7 @@ export const et: Words = {
   connecting: "Ühendamine …",
   waiting: "Ootame abi. Sinu koht järjekorras: {place}",
   looking: "{name} vaatab koos sinuga",
+  unrecorded: " (ei jää kirja)",
   paused: "Praegu ei vaata keegi. Ootame abi.",
   elsewhere: "Jagatakse selle poe teist vahelehte.",
   hidden: "Seda lehte ei jagata.",

@@ -17,6 +17,7 @@ export const fi: Words = {
   connecting: "Yhdistetään …",
   waiting: "Odotetaan apua. Paikkasi jonossa: {place}",
   looking: "{name} katsoo sivua kanssasi",
+  unrecorded: " (ei kirjata)",
   paused: "Kukaan ei katso nyt. Odotetaan apua.",
   elsewhere: "Tämän kaupan toinen välilehti on jaettu.",
   hidden: "Tätä sivua ei jaeta.",

@@ -17,6 +17,7 @@ export const pl: Words = {
   connecting: "Łączenie …",
   waiting: "Czekamy na pomoc. Miejsce w kolejce: {place}",
   looking: "{name} ogląda stronę razem z Tobą",
+  unrecorded: " (bez zapisu)",
   paused: "Nikt teraz nie patrzy. Czekamy na pomoc.",
   elsewhere: "Udostępniana jest inna karta tego sklepu.",
   hidden: "Ta strona nie jest udostępniana.",
