@@ -43,14 +43,14 @@ package struct LoopMetrics: Sendable {
         self.bytesReceived &+= UInt64(bytes)
     }
 
-    /// A write gave the kernel so many frames of sessions, the oldest of which arrived so long ago.
-    package mutating func handedOver(frames: Int, bytes: Int, after nanoseconds: UInt64) {
-        let frames = UInt64(frames)
-        self.framesHandedOver &+= frames
-        self.bytesHandedOver &+= UInt64(bytes)
-        self.residence.record(nanoseconds, count: frames)
-        self.writeFrames.record(frames)
-        self.writeBytes.record(UInt64(bytes))
+    /// So many writes gave the kernel so many frames of sessions each, the oldest of which arrived so long ago.
+    package mutating func handedOver(frames: Int, bytes: Int, after nanoseconds: UInt64, writes: Int = 1) {
+        let (frames, writes) = (UInt64(frames), UInt64(writes))
+        self.framesHandedOver &+= frames &* writes
+        self.bytesHandedOver &+= UInt64(bytes) &* writes
+        self.residence.record(nanoseconds, count: frames &* writes)
+        self.writeFrames.record(frames, count: writes)
+        self.writeBytes.record(UInt64(bytes), count: writes)
     }
 
     /// A link takes no more while its seat is so many bytes behind.

@@ -6,7 +6,8 @@ package import Wire
 /// link (inside `Mirror`); a frame has the same index in all of them. Pure, and confined to its loop's thread. Nothing
 /// here allocates, retains or locks per seat and frame.
 package final class FanOut {
-    let limits: RelayLimits
+    private let sharedLimits: SharedRelayLimits
+    var limits: RelayLimits { _read { yield self.sharedLimits.values } }
     let ring: FrameRing
     let table = SeatTable()
     /// Seats whose link takes nothing: only they can lag in time or bytes.
@@ -19,10 +20,13 @@ package final class FanOut {
     private var resyncCount = 0
     /// When unrecorded ranges of sent frames must be recorded.
     var sentRecordDue: Instant?
+    /// What a seat was handed in this turn, for the others that stand where it stood.
+    var block = SharedBlock()
 
     /// No seat and no frame; the next frame will be `index`, counted from 1 in the session.
-    package init(limits: RelayLimits, next index: UInt64 = 1) {
-        self.limits = limits
+    package init(sharing sharedLimits: SharedRelayLimits, next index: UInt64 = 1) {
+        let limits = sharedLimits.values
+        self.sharedLimits = sharedLimits
         self.ring = FrameRing(bytesMax: limits.ringBytesMax, countMax: limits.ringFrameCountMax, next: index)
     }
 
@@ -79,9 +83,9 @@ package final class FanOut {
     /// Whether the seat is here.
     package func holds(_ id: SeatID) -> Bool { self.table.place(of: id) != nil }
 
-    /// Whether frames are due for the seat.
-    package func hasDue(_ id: SeatID) -> Bool {
-        guard let place = self.table.place(of: id) else { return false }
+    /// Whether frames are due for the seat, which is looked for first as the one that joined after `guess` others.
+    package func hasDue(_ id: SeatID, near guess: Int = 0) -> Bool {
+        guard let place = self.table.place(of: id, near: guess) else { return false }
         return self.table[place].tail < self.ring.next
     }
 
@@ -104,6 +108,7 @@ package final class FanOut {
     /// The end of a turn has come: the next frame wakes again.
     package func turnEnded() {
         self.isAwake = false
+        self.block.isKept = false
     }
 
     /// The seat's link does not take more now. What is due waits in the ring.
@@ -249,9 +254,9 @@ package final class FanOut {
     }
 
     private func remove(at place: Int, into outbox: inout Outbox) {
-        let seat = self.table.remove(at: place)
+        var seat = self.table.remove(at: place)
         if seat.stalledSince != nil { self.stalledCount -= 1 }
-        if !seat.sent.isEmpty { outbox.append(.recordSent(seat.id, seat.sent)) }
+        if seat.sentCount > 0 { outbox.append(.recordSent(seat.id, seat.takeSent())) }
     }
 
     /// Whether a tail at `index` is too many bytes or too long behind.

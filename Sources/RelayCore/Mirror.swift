@@ -12,8 +12,13 @@ package final class Mirror {
     package let fanOut: FanOut
 
     /// A mirror of a session whose next frame is `index`.
-    package init(limits: RelayLimits, next index: UInt64) {
-        self.fanOut = FanOut(limits: limits, next: index)
+    package init(sharing limits: SharedRelayLimits, next index: UInt64) {
+        self.fanOut = FanOut(sharing: limits, next: index)
+    }
+
+    /// The same with limits of its own.
+    package convenience init(limits: RelayLimits, next index: UInt64) {
+        self.init(sharing: SharedRelayLimits(limits), next: index)
     }
 
     /// The session's loop has accepted a frame. Handed over once, in the order of `index`.

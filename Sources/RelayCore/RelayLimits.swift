@@ -41,3 +41,11 @@ package struct RelayLimits: Equatable, Sendable {
 
     package init() {}
 }
+
+/// The limits that many sessions have in common, held once: a copy takes a quarter of a kilobyte.
+package final class SharedRelayLimits: Sendable {
+    let values: RelayLimits
+
+    /// These limits.
+    package init(_ values: RelayLimits) { self.values = values }
+}

@@ -17,8 +17,10 @@ struct Seat {
     var base: Base
     /// Since when the link takes nothing although frames are due; nil while it keeps up.
     var stalledSince: Instant?
-    /// Frames handed over and not yet recorded, ascending.
-    var sent: [ClosedRange<UInt64>] = []
+    /// The last frames handed over and not yet recorded. Kept in the seat itself: nearly always there are no others.
+    private var lastSent: ClosedRange<UInt64>?
+    /// Those before them, ascending.
+    private var earlierSent: [ClosedRange<UInt64>] = []
 
     init(id: SeatID, tail: UInt64, base: Base) {
         self.id = id
@@ -26,13 +28,28 @@ struct Seat {
         self.base = base
     }
 
+    /// Ranges of frames handed over and not yet recorded.
+    var sentCount: Int { self.lastSent == nil ? 0 : self.earlierSent.count + 1 }
+
     /// Notes that these frames were handed over.
     mutating func noteSent(_ frames: ClosedRange<UInt64>) {
-        if let last = self.sent.last, last.upperBound + 1 == frames.lowerBound {
-            self.sent[self.sent.count - 1] = last.lowerBound...frames.upperBound
+        guard let last = self.lastSent else { return self.lastSent = frames }
+        if last.upperBound + 1 == frames.lowerBound {
+            self.lastSent = last.lowerBound...frames.upperBound
         } else {
-            self.sent.append(frames)
+            self.earlierSent.append(last)
+            self.lastSent = frames
         }
+    }
+
+    /// Takes the ranges, ascending, for the record.
+    mutating func takeSent() -> [ClosedRange<UInt64>] {
+        guard let last = self.lastSent else { return [] }
+        var sent: [ClosedRange<UInt64>] = []
+        swap(&sent, &self.earlierSent)
+        sent.append(last)
+        self.lastSent = nil
+        return sent
     }
 
     /// A gathering has come to frame `index`, and `frames` are the last that it handed over.

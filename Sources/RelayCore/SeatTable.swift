@@ -51,6 +51,12 @@
         }
     }
 
+    /// The same, looked for first where its owner believes it to be.
+    func place(of id: SeatID, near guess: Int) -> Int? {
+        if guess >= 0, guess < self.count, self[guess].id == id { return guess }
+        return self.place(of: id)
+    }
+
     /// Adds a seat, which is not here yet.
     func add(_ seat: Seat) {
         if self.count == self.capacity { self.grow() }

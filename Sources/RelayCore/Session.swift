@@ -30,7 +30,8 @@ package final class Session {
     package let id: SessionID
     /// The number in the header of this session's frames.
     package let number: UInt32
-    let limits: RelayLimits
+    private let sharedLimits: SharedRelayLimits
+    var limits: RelayLimits { _read { yield self.sharedLimits.values } }
 
     /// Whether page frames may flow.
     package var consent: ConsentState { self.consentState }
@@ -66,13 +67,19 @@ package final class Session {
     /// A request held back by the throttle.
     var keyframeIsWanted = false
 
+    /// The same with limits of its own.
+    package convenience init(id: SessionID, number: UInt32, limits: RelayLimits = RelayLimits(), now: Instant) {
+        self.init(id: id, number: number, sharing: SharedRelayLimits(limits), now: now)
+    }
+
     /// A session whose shopper is expected: it ends like any other when nobody comes.
-    package init(id: SessionID, number: UInt32, limits: RelayLimits = RelayLimits(), now: Instant) {
+    package init(id: SessionID, number: UInt32, sharing sharedLimits: SharedRelayLimits, now: Instant) {
+        let limits = sharedLimits.values
         self.id = id
         self.number = number
-        self.limits = limits
+        self.sharedLimits = sharedLimits
         self.shopper = .absent(since: now)
-        self.fanOut = FanOut(limits: limits)
+        self.fanOut = FanOut(sharing: sharedLimits)
         self.bytesLeft = TokenBucket(
             perSecond: limits.shopperRateBytesMax, burst: limits.shopperBurstBytesMax, now: now)
         self.framesLeft = TokenBucket(

@@ -55,4 +55,20 @@ package struct Outbox: Equatable, Sendable {
 package protocol FrameSink: ~Copyable {
     /// False: not taken, because the link takes no more now; the seat keeps its place.
     mutating func append(_ frame: SharedFrame) -> Bool
+
+    /// What is appended from here up to `endBlock` is likely to be due for other seats as well.
+    mutating func beginBlock()
+
+    /// The name under which what was appended since `beginBlock` can be had again in this turn; 0: it was not kept.
+    mutating func endBlock() -> UInt64
+
+    /// Takes again, whole, what was kept under this name. False: nothing was taken, hand the frames over one by one.
+    mutating func append(block: UInt64) -> Bool
+}
+
+/// A sink need not keep anything.
+extension FrameSink where Self: ~Copyable {
+    package mutating func beginBlock() {}
+    package mutating func endBlock() -> UInt64 { 0 }
+    package mutating func append(block: UInt64) -> Bool { false }
 }

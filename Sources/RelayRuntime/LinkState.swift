@@ -61,7 +61,17 @@ final class LinkState {
         case rep(RepSide)
     }
 
+    // What every write looks at comes first, so that it lies together.
+
     let id: LinkID
+    /// How many seats are held over this link.
+    private(set) var seatCount = 0
+    var pendingByteCount = 0
+    /// Whether frames or control may be due for this link.
+    var isDirty = false
+    /// Set once the relay has closed the link; nothing more is read from it or written to it.
+    var isClosing = false
+
     let peer: PeerAddress
     var side: Side
     /// Its timer among the loop's, for the handshake.
@@ -73,13 +83,8 @@ final class LinkState {
     var controlSent: UInt32 = 0
     /// Control frames that wait for the end of the turn, in order.
     var pending: [SharedFrame] = []
-    var pendingByteCount = 0
     /// The seats held over this link; none on a shopper's.
-    var heldSeats: [HeldSeat] = []
-    /// Whether frames or control may be due for this link.
-    var isDirty = false
-    /// Set once the relay has closed the link; nothing more is read from it or written to it.
-    var isClosing = false
+    var heldSeats: [HeldSeat] = [] { didSet { self.seatCount = self.heldSeats.count } }
 
     init(id: LinkID, peer: PeerAddress, side: Side, timer: Int, handshakeDue: Instant) {
         self.id = id

@@ -39,15 +39,15 @@ class Outlet: FairFlow {
     /// Frames may be due for any of the seats.
     func noteDue() { self.unservedCount = self.places.count }
 
-    /// The next seat to look at, with its link: by the reference that its place holds, for a seat that is looked at
-    /// costs no counting. Good for as long as the place is there.
-    @unsafe func nextPlace() -> (SeatID, Unmanaged<LinkState>)? {
+    /// The next seat to look at, how many stand before it, and its link: by the reference that its place holds, for a
+    /// seat that is looked at costs no counting. Good for as long as the place is there.
+    @unsafe func nextPlace() -> (SeatID, Int, Unmanaged<LinkState>)? {
         guard self.unservedCount > 0, !self.places.isEmpty else { return nil }
         self.unservedCount -= 1
         if self.position >= self.places.count { self.position = 0 }
         let position = self.position
         self.position = position + 1
-        return unsafe (self.places[position].seat, .passUnretained(self.places[position].link))
+        return unsafe (self.places[position].seat, position, .passUnretained(self.places[position].link))
     }
 
     /// Whether it has no timer any more.

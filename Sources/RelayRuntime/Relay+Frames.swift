@@ -154,6 +154,7 @@ extension Relay {
             self.setTimer(of: outlet)
         }
         self.rounds.end(round)
+        self.recordWrites(now: now)
         for state in self.dirtyLinks where state.isDirty {
             state.isDirty = false
             self.writeControl(state)
@@ -167,11 +168,11 @@ extension Relay {
 
     /// Serves the seats of one session here, one after the other, as far as the credit goes. True when seats are left.
     private func serve(_ outlet: Outlet, credit: inout Int, now: Instant) -> Bool {
-        while credit > 0, let (seat, link) = unsafe outlet.nextPlace() {
-            guard outlet.fanOut.hasDue(seat) else { continue }
+        while credit > 0, let (seat, position, link) = unsafe outlet.nextPlace() {
+            guard outlet.fanOut.hasDue(seat, near: position) else { continue }
             // Proof: the outlet's place holds the link, and nothing in a write takes a place away: the transport tells
             // of links in later turns.
-            credit -= unsafe link._withUnsafeGuaranteedRef { self.write($0, seat, of: outlet, now: now) }
+            credit -= unsafe link._withUnsafeGuaranteedRef { self.write($0, seat, at: position, of: outlet, now: now) }
         }
         return outlet.unservedCount > 0
     }
@@ -179,13 +180,15 @@ extension Relay {
     /// Writes to the link of a seat what is due for all its seats; answers what that cost. What is left although the
     /// link takes more is noted for the next turns. A link with one seat, which is nearly every one, is served without
     /// touching its list.
-    private func write(_ state: LinkState, _ seat: SeatID, of outlet: Outlet, now: Instant) -> Int {
+    private func write(
+        _ state: LinkState, _ seat: SeatID, at position: Int, of outlet: Outlet, now: Instant
+    ) -> Int {
         guard !state.isClosing else { return 0 }
-        guard state.heldSeats.count == 1 else { return self.writeAllSeats(of: state, now: now) }
+        guard state.seatCount == 1 else { return self.writeAllSeats(of: state, now: now) }
         var gathering = Gathering()
         let canTakeMore = self.loop.write(state.id) { batch in
             guard self.appendControl(state, to: &batch) else { return }
-            gathering = outlet.fanOut.gather(seat, now: now, into: &batch)
+            gathering = outlet.fanOut.gather(seat, near: position, now: now, into: &batch)
         }
         var handed = HandedOver()
         handed.add(gathering)
@@ -221,13 +224,13 @@ extension Relay {
     }
 
     private func writeControl(_ state: LinkState) {
-        guard !state.pending.isEmpty, !state.isClosing else { return }
+        guard state.pendingByteCount > 0, !state.isClosing else { return }
         self.loop.write(state.id) { batch in _ = self.appendControl(state, to: &batch) }
     }
 
     /// Whether all of it was taken: then frames may follow.
     private func appendControl(_ state: LinkState, to batch: inout WriteBatch) -> Bool {
-        guard !state.pending.isEmpty else { return true }
+        guard state.pendingByteCount > 0 else { return true }
         var taken = 0
         for frame in state.pending {
             guard batch.append(frame) else { break }

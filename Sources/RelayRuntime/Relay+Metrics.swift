@@ -5,7 +5,7 @@ internal import Wire
 /// What the loop counts of its own work.
 extension Relay {
     /// What one write hands over, of all seats of its link.
-    struct HandedOver {
+    struct HandedOver: Equatable {
         private(set) var frameCount = 0
         private(set) var byteCount = 0
         /// When the oldest of the frames arrived.
@@ -19,18 +19,31 @@ extension Relay {
         }
     }
 
-    /// A write of this turn is over. The clock is read for the first write of a turn and then for every eighth: reading
-    /// it costs more than recording. So a residence may be told shorter than it was by as much as seven writes take.
+    /// A write of this turn is over. Up to eight alike, which those for the seats of one session nearly always are, are
+    /// recorded together. The clock is read for the first record of a turn and then once in eight writes: reading it
+    /// costs more than recording. So a residence may be told wrong by as much as seven writes take.
     func noteWrite(_ handed: HandedOver, now: Instant) {
         guard handed.frameCount > 0 else { return }
-        if self.writesUntilClock == 0 || self.writeClock < now {
+        if self.unrecordedWrites.count == Self.writesPerClock || self.unrecordedWrites.each != handed {
+            self.recordWrites(now: now)
+            self.unrecordedWrites.each = handed
+        }
+        self.unrecordedWrites.count += 1
+    }
+
+    /// Puts the writes so far into the figures; the last thing of a turn's writes.
+    func recordWrites(now: Instant) {
+        let (handed, count) = self.unrecordedWrites
+        guard count > 0 else { return }
+        self.unrecordedWrites.count = 0
+        if self.writesUntilClock <= 0 || self.writeClock < now {
             self.writeClock = SystemClock.now()
             self.writesUntilClock = Self.writesPerClock
         }
-        self.writesUntilClock -= 1
+        self.writesUntilClock -= count
         self.metrics.handedOver(
             frames: handed.frameCount, bytes: handed.byteCount,
-            after: Self.nanoseconds(from: handed.since, to: self.writeClock))
+            after: Self.nanoseconds(from: handed.since, to: self.writeClock), writes: count)
     }
 
     /// The link of the seat takes no more.

@@ -68,7 +68,7 @@ extension Relay {
 
     func mirrorBegan(_ remote: RemoteSession, _ index: UInt64) {
         let entry = MirrorEntry(
-            remote, core: Mirror(limits: self.limits.session, next: index), timer: self.addTimer(.mirror(remote.number))
+            remote, core: Mirror(sharing: self.sessionLimits, next: index), timer: self.addTimer(.mirror(remote.number))
         )
         self.mirrors[remote.number] = entry
     }

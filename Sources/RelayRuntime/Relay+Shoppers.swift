@@ -138,7 +138,7 @@ extension Relay {
             }
             return self.ask(.sessionEnded(opening.id), now: now)
         }
-        let core = Session(id: opening.id, number: opening.number, limits: self.limits.session, now: now)
+        let core = Session(id: opening.id, number: opening.number, sharing: self.sessionLimits, now: now)
         let entry = SessionEntry(
             opening, core: core, site: site, shopper: self.name(link), timer: self.addTimer(.session(opening.number)))
         if case .continuing = self.parts.audit.state { entry.isUnrecorded = true }

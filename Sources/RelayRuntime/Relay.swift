@@ -53,6 +53,8 @@ package final class Relay: LinkHandler {
     let parts: Parts
     let loop: LinkLoop
     let limits: RuntimeLimits
+    /// `limits.session`, for the sessions to share.
+    let sessionLimits: SharedRelayLimits
     let sites: SiteDirectory
     var logger: Logger { self.parts.logger }
 
@@ -93,11 +95,14 @@ package final class Relay: LinkHandler {
     /// The last reading of the clock for a write, and the writes that it is good for (`noteWrite`).
     var writeClock = Instant(nanoseconds: 0)
     var writesUntilClock = 0
+    /// Writes alike that are over and not in `metrics` yet.
+    var unrecordedWrites = (each: HandedOver(), count: 0)
 
     package init(_ parts: Parts, loop: LinkLoop) {
         self.parts = parts
         self.loop = loop
         self.limits = parts.configuration.limits
+        self.sessionLimits = SharedRelayLimits(parts.configuration.limits.session)
         let sites = parts.configuration.sites.map { Site(key: $0.key, name: $0.name, origins: $0.origins) }
         self.sites = SiteDirectory.make(sites).directory
         self.outgoing = Array(repeating: [], count: parts.mailboxes.count)
@@ -149,7 +154,7 @@ package final class Relay: LinkHandler {
 
     package func linkWritable(_ link: LinkID, now: UInt64) {
         guard let state = self.links[link] else { return }
-        if !state.pending.isEmpty { self.markDirty(state) }
+        if state.pendingByteCount > 0 { self.markDirty(state) }
         for held in state.heldSeats { self.wake(held.outlet) }
     }
 

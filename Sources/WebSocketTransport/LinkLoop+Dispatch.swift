@@ -88,9 +88,9 @@ extension LinkLoop {
         self.hasNews = true
         if link.isDialled {
             self.deliverDialOpened(link.id)
-        } else if let facts = link.facts {
+        } else if let kept = link.facts {
             link.facts = nil
-            self.deliverLinkOpened(link.id, facts)
+            self.deliverLinkOpened(link.id, kept.facts)
         }
         return 0
     }

@@ -46,7 +46,7 @@ extension LinkLoop {
             if case .acceptSmall = decision {
                 unsafe clws_set_receive_bytes(connection, UInt32(self.limits.smallReceiveBytes))
             }
-            link.facts = facts
+            link.facts = KeptFacts(facts)
             return 0
         case .refuse(let status):
             return unsafe self.refuse(link, connection, .plain(status))
@@ -138,6 +138,7 @@ extension LinkLoop {
     }
 
     private func arguments(_ connection: OpaquePointer) -> [String] {
+        self.block.forget()
         let scratch = unsafe self.gather.assumingMemoryBound(to: CChar.self)
         var arguments: [String] = []
         while true {
@@ -165,6 +166,7 @@ extension LinkLoop {
 
     /// A header's value, nil when it is absent or empty. The gather area is free here: nothing is being written.
     private func header(_ connection: OpaquePointer, _ header: clws_header) -> String? {
+        self.block.forget()
         let scratch = unsafe self.gather.assumingMemoryBound(to: CChar.self)
         let count = unsafe clws_copy_header(connection, header, scratch, Int32(self.limits.headerBytesMax))
         guard count > 0 else { return nil }

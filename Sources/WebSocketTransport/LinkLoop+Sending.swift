@@ -21,6 +21,24 @@ package import Wire
             unsafe self.link._withUnsafeGuaranteedRef { link in loop.append(frame, to: link) }
         }
     }
+
+    /// What is appended from here up to `endBlock` is likely to go to other links as well.
+    package mutating func beginBlock() {
+        unsafe self.loop._withUnsafeGuaranteedRef { loop in loop.block.begin(at: loop.gatherCount) }
+    }
+
+    /// The name under which what was appended since `beginBlock` can be had again in this turn; 0: it is not kept,
+    /// because some of it has left the gather area already.
+    package mutating func endBlock() -> UInt64 {
+        unsafe self.loop._withUnsafeGuaranteedRef { loop in loop.block.end(at: loop.gatherCount) }
+    }
+
+    /// Takes the bytes that are kept under this name again, whole. False: nothing was taken.
+    package mutating func append(block: UInt64) -> Bool {
+        unsafe self.loop._withUnsafeGuaranteedRef { loop in
+            unsafe self.link._withUnsafeGuaranteedRef { link in loop.append(block: block, to: link) }
+        }
+    }
 }
 
 /// Sending: whole messages, from the loop's thread, never beside a partial write and never after a close.
@@ -87,6 +105,17 @@ extension LinkLoop {
             unsafe (self.gather + self.gatherCount).copyMemory(from: message.baseAddress!, byteCount: count)
         }
         self.gatherCount += count
+        self.block.areaChanged()
+        return true
+    }
+
+    /// Sends what the gather area still holds of a block, from where it lies. A dialled link needs a mask of its own.
+    func append(block name: UInt64, to link: Link) -> Bool {
+        guard name == self.block.name, name != 0, self.gatherCount == 0, link.isOpen, link.behindSince == nil,
+            !link.isDialled
+        else { return false }
+        let (start, count) = (self.block.start, self.block.count)
+        unsafe self.flush(link, followedBy: UnsafeRawBufferPointer(start: self.gather + start, count: count))
         return true
     }
 
@@ -100,6 +129,7 @@ extension LinkLoop {
     private func flush(_ link: Link, followedBy message: UnsafeRawBufferPointer) {
         let gathered = unsafe UnsafeRawBufferPointer(start: self.gather, count: self.gatherCount)
         self.gatherCount = 0
+        self.block.areaFlushed()
         let all = gathered.count + message.count
         var sent = 0
         if link.socket >= 0 {
@@ -164,6 +194,7 @@ extension LinkLoop {
             return true
         }
         unsafe self.gatherCount += Self.writeMasked(frame, to: self.gather + self.gatherCount)
+        self.block.forget()
         return true
     }
 

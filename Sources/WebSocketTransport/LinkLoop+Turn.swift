@@ -82,6 +82,7 @@ extension LinkLoop {
         if self.hasNews {
             self.hasNews = false
             self.deliverTurnEnded()
+            self.block.forget()
         }
         if !self.behindLinks.isEmpty { self.cutHalfClosed() }
         self.turnTime = nil

@@ -89,6 +89,9 @@ package struct LoopCounters: Equatable, Sendable {
     let gather: UnsafeMutableRawPointer
     var gatherCount = 0
 
+    /// What the gather area still holds of the last block, for other links in the same turn.
+    var block = GatheredBlock()
+
     /// The link of the `write` that is going on.
     var writing: LinkID?
 

@@ -19,17 +19,9 @@ import Wire
         case ended
     }
 
+    // What every write and every message looks at comes first, so that it lies together.
+
     let id: LinkID
-    let peer: PeerAddress
-    let isSecure: Bool
-
-    /// We dialled it: what we send must be masked (RFC 6455, 5.3).
-    let isDialled: Bool
-
-    var phase: Phase
-
-    /// Counted in the ledger as a connection whose handshake is not over.
-    var isStarting = false
 
     /// libwebsockets' object; valid from `linkOpened` to `linkClosed`.
     var connection: OpaquePointer?
@@ -37,28 +29,14 @@ import Wire
     /// The descriptor to send on past libwebsockets, or -1: TLS is spoken, or the link is not open yet.
     var socket: Int32 = -1
 
-    /// Facts between the handler's yes and the end of the handshake.
-    var facts: RequestFacts?
+    /// We dialled it: what we send must be masked (RFC 6455, 5.3).
+    let isDialled: Bool
 
-    /// The message that is being put together.
-    var assembly: FrameBuffer?
+    /// `phase` is `open`.
+    private(set) var isOpen = false
 
-    /// The bytes in `assembly`. Kept beside it because Swift 6.3.1 reads `assembly?.count` of a non-copyable optional
-    /// without looking whether it is nil.
-    var assembledCount = 0
-    var fragmentCount = 0
-    /// When the first piece of `assembly` came.
-    var assembledSince: UInt64?
-
-    /// Bytes read when they were last counted; those of messages and the longest headers of their frames since then;
-    /// the rest, which is control frames, less what is allowed (`LinkLoop+Floods`).
-    var readBytes: UInt64 = 0
-    var messageBytes: UInt64 = 0
-    var controlBytes: UInt64 = 0
-    var countedAt: UInt64 = 0
-
-    var messageBytesMax: Int
-    var oversizeCloseCode: UInt16
+    /// Calls under way that hold this link by nothing but the table's reference (`LinkTable.with`).
+    var borrowCount: Int32 = 0
 
     /// The socket did not take all of the last write.
     var behindSince: UInt64?
@@ -66,28 +44,68 @@ import Wire
 
     var heardAt: UInt64 = 0
     var pingedAt: UInt64?
+
+    /// The bytes in `assembly`. Kept beside it because Swift 6.3.1 reads `assembly?.count` of a non-copyable optional
+    /// without looking whether it is nil.
+    var assembledCount = 0
+    var messageBytesMax: Int
+    var messageBytes: UInt64 = 0
+    var fragmentCount = 0
+
+    let peer: PeerAddress
+    let isSecure: Bool
+
+    var phase: Phase {
+        didSet { self.isOpen = Self.isOpen(self.phase) }
+    }
+
+    /// Counted in the ledger as a connection whose handshake is not over.
+    var isStarting = false
+
+    /// Facts between the handler's yes and the end of the handshake; elsewhere, for a link lives much longer.
+    var facts: KeptFacts?
+
+    /// The message that is being put together.
+    var assembly: FrameBuffer?
+
+    /// When the first piece of `assembly` came.
+    var assembledSince: UInt64?
+
+    /// Bytes read when they were last counted; those of messages and the longest headers of their frames since then;
+    /// the rest, which is control frames, less what is allowed (`LinkLoop+Floods`).
+    var readBytes: UInt64 = 0
+    var controlBytes: UInt64 = 0
+    var countedAt: UInt64 = 0
+
+    var oversizeCloseCode: UInt16
+
     /// This link's own share of `pingInterval`, at random.
     var pingAfter: UInt64 = 0
 
     var response: PendingResponse?
-
-    /// Calls under way that hold this link by nothing but the table's reference (`LinkTable.with`).
-    var borrowCount = 0
 
     init(id: LinkID, peer: PeerAddress, isSecure: Bool, phase: Phase, isDialled: Bool, limits: TransportLimits) {
         self.id = id
         self.peer = peer
         self.isSecure = isSecure
         self.phase = phase
+        self.isOpen = Self.isOpen(phase)
         self.isDialled = isDialled
         self.messageBytesMax = limits.messageBytesMax
         self.oversizeCloseCode = limits.oversizeCloseCode
     }
 
-    var isOpen: Bool {
-        if case .open = self.phase { return true }
+    private static func isOpen(_ phase: Phase) -> Bool {
+        if case .open = phase { return true }
         return false
     }
+}
+
+/// The facts of a request until its link is open.
+final class KeptFacts {
+    let facts: RequestFacts
+
+    init(_ facts: RequestFacts) { self.facts = facts }
 }
 
 /// The connections of one loop by slot. A stale `LinkID` finds another generation, or nothing.

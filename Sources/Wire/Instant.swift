@@ -13,6 +13,18 @@ package struct Instant: Comparable, Hashable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
+    // Written out: what `Comparable` derives from `<` is called through its table from other modules, some times a
+    // frame.
+
+    /// Later than.
+    package static func > (left: Instant, right: Instant) -> Bool { left.nanoseconds > right.nanoseconds }
+
+    /// Not later than.
+    package static func <= (left: Instant, right: Instant) -> Bool { left.nanoseconds <= right.nanoseconds }
+
+    /// Not earlier than.
+    package static func >= (left: Instant, right: Instant) -> Bool { left.nanoseconds >= right.nanoseconds }
+
     /// The moment `duration` later; a negative duration stops at the clock's start, a huge one at its end.
     package static func + (instant: Instant, duration: Duration) -> Instant {
         let delta = duration.nanosecondsClamped

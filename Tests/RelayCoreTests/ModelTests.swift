@@ -18,8 +18,8 @@ import Wire
         return limits
     }
 
-    /// One run of `count` facts; answers how many frames reached seats.
-    private static func run(seed: UInt64, count: Int) -> Int {
+    /// One run of `count` facts; answers how many frames reached seats, and how often as another seat's block.
+    private static func run(seed: UInt64, count: Int) -> (delivered: Int, blocks: Int) {
         var random = SplitMix64(seed: seed)
         let limits = Self.limits(&random)
         var world = World.live(seats: 0, limits)
@@ -38,7 +38,7 @@ import Wire
                 model.accept(Sent(kind, sequence), bytes: body + (body + 24 < 126 ? 26 : 28), now: world.now)
             case 45..<75:
                 let room = Bool.random(using: &random) ? Int.max : Int.random(in: 0...1500, using: &random)
-                let real = world.gather(seat, room: room)
+                let real = world.gather(seat, room: room, inNewTurn: Bool.random(using: &random))
                 let naive = model.gather(seat, room: room)
                 delivered += real.frames.count
                 #expect(real == naive, "SEED=\(seed) STEP=\(step)")
@@ -66,12 +66,18 @@ import Wire
             #expect(
                 world.session.ringFrameCount == model.frames.count - model.oldest, "SEED=\(seed) STEP=\(step)")
         }
-        return delivered
+        return (delivered, world.shelf.uses)
     }
 
     @Test func theNaiveModelAndTheCoreSendTheSameFramesToTheSameSeats() {
         var delivered = 0
-        for seed in UInt64(1)...1000 { delivered += Self.run(seed: seed, count: 120) }
+        var blocks = 0
+        for seed in UInt64(1)...1000 {
+            let run = Self.run(seed: seed, count: 120)
+            delivered += run.delivered
+            blocks += run.blocks
+        }
         #expect(delivered > 15_000)
+        #expect(blocks > 10)
     }
 }

@@ -12,6 +12,7 @@ struct World {
     var now = Instant(nanoseconds: 1_000_000_000)
     var pageSequence: UInt32 = 0
     var cursorSequence: UInt32 = 0
+    let shelf = Shelf()
 
     /// A session whose shopper has not arrived.
     init(_ limits: RelayLimits = RelayLimits()) {
@@ -96,10 +97,11 @@ struct World {
         return (header, SharedFrame(bytes))
     }
 
-    /// What is due for the seat, as far as `room` bytes go. The turn ends first, as in the runtime.
-    func gather(_ seat: UInt32, room: Int = .max) -> Gathered {
-        self.session.turnEnded()
-        var sink = TestSink(room: room)
+    /// What is due for the seat, as far as `room` bytes go. The turn ends first, as in the runtime, unless this is one
+    /// of several seats that are served in one turn.
+    func gather(_ seat: UInt32, room: Int = .max, inNewTurn: Bool = true) -> Gathered {
+        if inNewTurn { self.session.turnEnded() }
+        var sink = TestSink(room: room, shelf: self.shelf)
         let isMoreDue = self.session.gather(SeatID(seat), now: self.now, into: &sink)
         return Gathered(frames: sink.frames, isMoreDue: isMoreDue)
     }
@@ -127,12 +129,43 @@ struct Sent: Equatable, CustomStringConvertible {
     var description: String { "\(self.kind) \(self.sequence)" }
 }
 
+/// The last block that a sink has kept, as the transport's gather area keeps it.
+final class Shelf {
+    var name: UInt64 = 0
+    var frames: [Sent] = []
+    var byteCount = 0
+    /// How often it was taken.
+    var uses = 0
+}
+
 /// Takes frames until its room is used up.
 struct TestSink: FrameSink {
     var room: Int
     var frames: [Sent] = []
+    private let shelf: Shelf
+    private var blockStart = (frames: 0, room: 0)
 
-    init(room: Int) { self.room = room }
+    init(room: Int, shelf: Shelf = Shelf()) {
+        self.room = room
+        self.shelf = shelf
+    }
+
+    mutating func beginBlock() { self.blockStart = (self.frames.count, self.room) }
+
+    mutating func endBlock() -> UInt64 {
+        self.shelf.name += 1
+        self.shelf.frames = Array(self.frames[self.blockStart.frames...])
+        self.shelf.byteCount = self.blockStart.room - self.room
+        return self.shelf.frames.isEmpty ? 0 : self.shelf.name
+    }
+
+    mutating func append(block: UInt64) -> Bool {
+        guard block == self.shelf.name, self.shelf.byteCount <= self.room else { return false }
+        self.frames += self.shelf.frames
+        self.room -= self.shelf.byteCount
+        self.shelf.uses += 1
+        return true
+    }
 
     mutating func append(_ frame: SharedFrame) -> Bool {
         guard frame.messageByteCount <= self.room else { return false }
