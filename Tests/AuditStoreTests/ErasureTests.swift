@@ -51,8 +51,11 @@ import Wire
 
     @Test func aHeldSessionIsNotErasedUntilTheHoldIsLifted() throws {
         let studio = Studio()
+        let first = try studio.open()
+        studio.run(1, on: first)
+        // A recording that is still being written is refused as one that runs.
+        first.close()
         let log = try studio.open()
-        studio.run(1, on: log)
         let session = Studio.session(1)
         #expect(self.order(.lift(session, reason: "x"), studio) == .refused("The session is not held."))
         #expect(self.order(.hold(session, reason: "a claim"), studio) == .done(files: 0, bytes: 0))
