@@ -205,7 +205,7 @@ class FullDisk(unittest.TestCase):
                 except OSError:
                     continue
 
-    def test_running_sessions_end_cleanly_and_new_ones_are_refused_with_words(self):
+    def test_running_sessions_go_on_for_looking_and_new_ones_are_refused_with_words(self):
         with Shopper(self.stack) as shopper, Rep(self.stack) as rep:
             shopper.ask_for_help()
             rep.accept(shopper)
@@ -213,12 +213,12 @@ class FullDisk(unittest.TestCase):
             rep.receive("keyframe")
             self.fill()
             self.exhaust_the_segment()
-            self.assertEqual(shopper.receive("end", seconds=30).json, {"why": "relay"})
-            self.assertEqual(
-                shopper.closed(), (4004, "The audit log cannot be written, so nothing can be shared now.")
-            )
-            gone = rep.receive("presence", lambda frame: frame.json["state"] == "ended").json
-            self.assertEqual((gone["session"], gone["why"]), (shopper.session, "relay"))
+            shopper.receive("watch", lambda frame: frame.json.get("unrecorded"), seconds=30)
+            rep.receive("presence", lambda frame: frame.json.get("unrecorded"), seconds=30)
+            frame = shopper.cursor(9, 9)
+            rep.receive("cursor", lambda got: got.raw == frame)
+            shopper.control("end", {"why": "shopper"})
+            self.assertEqual(shopper.closed()[0], 4510)
         with Shopper(self.stack) as late:
             late.control("hello", {"site": "demo", "page": PAGE})
             self.assertEqual(late.closed(), (4004, "The audit log cannot be written, so nothing can be shared now."))
