@@ -33,10 +33,10 @@ package struct TransportLimits: Equatable, Sendable {
     /// of the loop with a key on P-256, one with RSA of 2048 bits; its links wait for no more than this.
     package var secureAcceptBurstMax = 1
 
-    /// Of a loop's time, the part that beginning TLS handshakes may take while links are open on it. Beside a storm of
-    /// ClientHellos the links' p99 stays within a fifth of calm; with a key on P-256 a loop still begins 70 a second,
-    /// with RSA of 2048 bits 37. 100: as many as come.
-    package var secureAcceptPercentageMax = 2
+    /// Of a loop's time, the part that beginning TLS handshakes may take while links are open on it: what a storm of
+    /// ClientHellos can take from them. With a key on P-256 a loop still begins 175 a second, with RSA of 2048 bits 92.
+    /// 100: as many as come.
+    package var secureAcceptPercentageMax = 5
 
     /// Connections that other loops accepted for one loop and that it has not taken yet; more stay with who accepted.
     package var handoverCountMax = 256
