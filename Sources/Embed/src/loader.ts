@@ -95,7 +95,13 @@ function begin(tag: HTMLScriptElement): void {
       if (data[0] === "held" && !wake) load(false);
     };
     channel.postMessage(["who"]);
-    setTimeout(() => channel.close(), 300);
+    const close = (): void => {
+      channel.close();
+      window.removeEventListener("pagehide", close);
+    };
+    setTimeout(close, 300);
+    // A channel that is open would cost a page that is left its place in the back/forward cache.
+    window.addEventListener("pagehide", close);
   }, undefined);
 
   dress(host, hostLook, "important");
