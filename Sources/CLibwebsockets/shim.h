@@ -62,6 +62,7 @@ typedef enum {
     CLWS_NOT_SPOKEN,        /* raw sockets, request bodies: always refused */
     CLWS_DIAL_OPENED,
     CLWS_DIAL_FAILED,
+    CLWS_TLS_MADE,          /* a TLS host is being made: `user` is its context of OpenSSL */
 } clws_event;
 
 static inline clws_event clws_event_of(enum lws_callback_reasons reason) {
@@ -82,6 +83,7 @@ static inline clws_event clws_event_of(enum lws_callback_reasons reason) {
     case LWS_CALLBACK_RAW_ADOPT: case LWS_CALLBACK_RAW_RX: return CLWS_NOT_SPOKEN;
     case LWS_CALLBACK_CLIENT_ESTABLISHED: return CLWS_DIAL_OPENED;
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: return CLWS_DIAL_FAILED;
+    case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS: return CLWS_TLS_MADE;
     default: return CLWS_OTHER;
     }
 }
@@ -142,9 +144,49 @@ static inline clws_vhost *clws_server_create(
         info.ssl_cert_filepath = certificate;
         info.ssl_private_key_filepath = private_key;
         info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-        info.ssl_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
+        info.ssl_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_RENEGOTIATION;
+        /* Of TLS 1.2, what Mozilla's "intermediate" (5.7) has with ECDHE. Where RSA carries the key, the private key
+         * would work on the peer's second flight, which waits in no queue. */
+        info.ssl_cipher_list = "ECDHE+AESGCM:ECDHE+CHACHA20";
     }
     return lws_create_vhost(context, &info);
+}
+
+/* Asked inside a handshake when a ClientHello has come: 1 goes on, 0 refuses. */
+typedef int (*clws_hello_callback)(SSL *tls, int *alert, void *loop);
+
+/* What a connection's one pointer for applications holds: bit 0, a ClientHello has come; above it, steps. */
+enum { CLWS_HELLO_CAME = 1, CLWS_TLS_STEP = 2 };
+
+/* Twenty make a handshake, and a change of keys, which a link needs after 2^24 records, two. */
+enum { CLWS_TLS_STEPS_MAX = 128 };
+
+/* Whether the ClientHello that has come is one that we asked for, by a HelloRetryRequest (RFC 8446, 4.1.4). */
+static inline int clws_is_second_hello(SSL *tls) {
+    uintptr_t kept = (uintptr_t)SSL_get_app_data(tls);
+    (void)SSL_set_app_data(tls, (void *)(kept | CLWS_HELLO_CAME));
+    return (kept & CLWS_HELLO_CAME) != 0;
+}
+
+/* A step of the handshake, or of one of its messages after it. A peer that changes its keys without end keeps us busy
+ * and says nothing: its connection ends, and the library finds it ended. */
+static inline void clws_tls_stepped(const SSL *tls, int where, int result) {
+    uintptr_t kept = (uintptr_t)SSL_get_app_data(tls);
+    (void)result;
+    if (!(where & SSL_CB_LOOP)) return;
+    if (kept / CLWS_TLS_STEP >= CLWS_TLS_STEPS_MAX) (void)shutdown(SSL_get_fd(tls), SHUT_RDWR);
+    else (void)SSL_set_app_data((SSL *)(uintptr_t)tls, (void *)(kept + CLWS_TLS_STEP));
+}
+
+/* Bounds what a peer can have done between two turns of the loop. A host's OpenSSL context; 0, or -1 when it cannot. */
+static inline int clws_tls_bound(void *tls_context, clws_hello_callback asked, void *loop) {
+    SSL_CTX *context = (SSL_CTX *)tls_context;
+    /* By default one read goes on for as long as records come that hold no data. */
+    SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
+    SSL_CTX_set_client_hello_cb(context, asked, loop);
+    SSL_CTX_set_info_callback(context, clws_tls_stepped);
+    /* On other curves a handshake costs up to ten times as much; everybody knows these two. */
+    return SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1 ? 0 : -1;
 }
 
 /* A virtual host to dial from; a secure one reads the authorities: a PEM file, or NULL for the system's. Its TLS

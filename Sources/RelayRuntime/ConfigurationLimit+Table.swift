@@ -148,6 +148,15 @@ extension ConfigurationLimit {
             "accept_secure_percentage_max", \.transport.secureAcceptPercentageMax, 1...100,
             "Of a loop's time, what TLS handshakes may take beside open links."),
         .number(
+            "accept_secure_storm_percentage_max", \.transport.secureStormPercentageMax, 1...100,
+            "The same while many handshakes come to nothing."),
+        .number(
+            "accept_secure_unfinished_count_max", \.transport.secureUnfinishedCountMax, 1...10_000,
+            "Handshakes without a request from which on that is a storm: as many are forgiven in a handshake's time."),
+        .milliseconds(
+            "second_hello_milliseconds_min", \.transport.secondHelloInterval, 0...10_000,
+            "Between two second ClientHellos, each a signature that waits in no queue; browsers send none."),
+        .number(
             "handover_count_max", \.transport.handoverCountMax, 1...4096,
             "Connections that one loop accepted for another, which has not taken them yet."),
         .milliseconds(

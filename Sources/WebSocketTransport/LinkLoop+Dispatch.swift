@@ -4,11 +4,14 @@ import Wire
 /// The one C entry point of libwebsockets. Runs on the loop's thread, inside libuv's poll; never throws.
 ///
 /// The reason decides what may be touched: some callbacks come with a connection that has no loop or no link yet.
-let trampoline: clws_callback = { connection, reason, _, input, length in
+let trampoline: clws_callback = { connection, reason, user, input, length in
     let event = clws_event_of(reason)
     switch event {
     case CLWS_OTHER, CLWS_CREATED:
         return 0
+    case CLWS_TLS_MADE:
+        // A virtual host is being made: its connection is none, and only tells the context.
+        return unsafe clws_tls_bound(user, helloAsked, clws_user(connection))
     default:
         guard let connection = unsafe connection else { return 0 }
         let bytes = unsafe UnsafeRawBufferPointer(start: input, count: length)
@@ -38,6 +41,7 @@ extension LinkLoop {
             unsafe self.writable(link, connection)
             return 0
         case CLWS_UPGRADE_ASKED:
+            self.helloPace.finished()
             return unsafe self.upgradeAsked(link, connection)
         case CLWS_UPGRADE_FILTER:
             return unsafe self.upgradeFiltered(link, connection)
@@ -49,6 +53,7 @@ extension LinkLoop {
             self.closed(link)
             return 0
         case CLWS_HTTP:
+            self.helloPace.finished()
             return unsafe self.httpAsked(link, connection)
         case CLWS_HTTP_WRITABLE:
             return unsafe self.httpWritable(link, connection)

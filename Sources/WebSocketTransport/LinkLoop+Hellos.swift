@@ -1,10 +1,16 @@
 import CLibuv
+import CLibwebsockets
 import Glibc
 
 /// Somebody in the queue of ClientHellos is to be looked at. Runs on the loop's thread.
 let helloReady: uv_poll_cb = { poll, _, _ in
     guard let poll = unsafe poll else { return }
     unsafe LinkLoop.at(poll.pointee.data).takeHellos()
+}
+
+/// A handshake has come to a ClientHello. Runs on the loop's thread, inside OpenSSL.
+let helloAsked: clws_hello_callback = { tls, _, loop in
+    unsafe LinkLoop.with(loop) { unsafe $0.mayAnswerHello(isSecond: clws_is_second_hello(tls) != 0) } ? 1 : 0
 }
 
 /// TLS handshakes begin a few a turn, so that the links of the loop wait for no more than that many signatures, and
@@ -23,12 +29,15 @@ extension LinkLoop {
         self.pauseHellos(after: EventLoop.spent - start)
     }
 
+    /// While links are open, handshakes take only a part of the loop's time.
+    private var arePaced: Bool { self.openCount > 0 && self.limits.secureAcceptPercentageMax < 100 }
+
     /// While links are open, what handshakes took is the part of the loop's time that is theirs.
     func pauseHellos(after spent: UInt64) {
-        let share = UInt64(self.limits.secureAcceptPercentageMax)
-        guard self.openCount > 0, share < 100 else { return }
+        guard self.arePaced else { return }
         self.events.pauseHellos()
-        unsafe self.events.arm(.helloPause, after: spent * (100 - share) / share) { timer in
+        let pause = self.helloPace.pause(after: spent, now: EventLoop.now, limits: self.limits)
+        unsafe self.events.arm(.helloPause, after: pause) { timer in
             guard let timer = unsafe timer else { return }
             unsafe LinkLoop.at(timer.pointee.data).events.resumeHellos(helloReady)
         }
@@ -37,11 +46,18 @@ extension LinkLoop {
     private func beginHandshakes() {
         for _ in 0..<self.limits.secureAcceptBurstMax {
             switch self.hellos.next() {
-            case .ready(let connection): self.adopt(connection)
+            case .ready(let connection):
+                self.helloPace.began(now: EventLoop.now, limits: self.limits)
+                self.adopt(connection)
             case .gone(let connection): self.discard(connection)
             case nil: return
             }
         }
+    }
+
+    /// Whether a handshake goes on with this ClientHello: the first of its connection has waited for its turn.
+    func mayAnswerHello(isSecond: Bool) -> Bool {
+        !isSecond || !self.arePaced || self.helloPace.allowsSecond(now: EventLoop.now, limits: self.limits)
     }
 
     /// Nobody comes in from here on.

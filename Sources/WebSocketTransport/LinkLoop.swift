@@ -107,6 +107,7 @@ package struct LoopCounters: Equatable, Sendable {
     var halfClosedCheckedAt: UInt64 = 0
     var acceptPause: UInt64
     var hellos: HelloQueue
+    var helloPace = HelloPace()
     var stopping: StopRequest?
     var failedDials: [(LinkID, DialFailure)] = []
 

@@ -38,6 +38,18 @@ package struct TransportLimits: Equatable, Sendable {
     /// 100: as many as come.
     package var secureAcceptPercentageMax = 5
 
+    /// The same while more handshakes than `secureUnfinishedCountMax` have come to nothing of late: a storm. At this
+    /// part the links' p99 stays within a fifth of calm with either kind of key.
+    package var secureStormPercentageMax = 1
+
+    /// Handshakes that were begun and have not come to a request; as many are forgiven in `handshakeSeconds`. Links
+    /// that return in numbers over a slow network finish 64 a second and more.
+    package var secureUnfinishedCountMax = 32
+
+    /// Between two ClientHellos that are a connection's second: each is a signature, and waits in no queue. Browsers
+    /// need none, they name a curve of ours in the first.
+    package var secondHelloInterval: Duration = .milliseconds(50)
+
     /// Connections that other loops accepted for one loop and that it has not taken yet; more stay with who accepted.
     package var handoverCountMax = 256
 

@@ -40,25 +40,73 @@ struct CountingFile {
     }
 }
 
-/// A link that takes everything and touches every frame.
-struct Counter: FrameSink {
+/// What all links of a loop share, as the gather area of the transport: the bytes of the last block. Owns them.
+@safe struct Area: ~Copyable {
+    private let bytes: UnsafeMutableRawPointer
+    private(set) var byteCount = 0
+    private(set) var lastName: UInt64 = 0
+
+    static let bytesMax = 256 << 10
+
+    init() { unsafe self.bytes = .allocate(byteCount: Self.bytesMax, alignment: 16) }
+
+    deinit { unsafe self.bytes.deallocate() }
+
+    mutating func begin() { self.byteCount = 0 }
+
+    mutating func append(_ frame: SharedFrame) {
+        let count = frame.messageByteCount
+        precondition(self.byteCount + count <= Self.bytesMax, "a turn's frames fit the area")
+        unsafe frame.withMessage { message in
+            // Proof: a message has a header at least, so its bytes are somewhere.
+            unsafe (self.bytes + self.byteCount).copyMemory(from: message.baseAddress!, byteCount: count)
+        }
+        self.byteCount += count
+    }
+
+    mutating func end() -> UInt64 {
+        guard self.byteCount > 0 else { return 0 }
+        self.lastName += 1
+        return self.lastName
+    }
+}
+
+/// A link that takes everything, touches every frame and keeps blocks for the other links, as the transport does.
+struct Counter: FrameSink, ~Copyable {
+    var area: Area
     var byteCount = 0
+    /// Blocks that were taken again.
+    var blockCount = 0
+
+    init() { self.area = Area() }
+
+    mutating func beginBlock() { self.area.begin() }
+
+    mutating func endBlock() -> UInt64 { self.area.end() }
 
     mutating func append(_ frame: SharedFrame) -> Bool {
+        self.area.append(frame)
         self.byteCount += frame.messageByteCount
+        return true
+    }
+
+    mutating func append(block: UInt64) -> Bool {
+        guard block == self.area.lastName else { return false }
+        self.byteCount += self.area.byteCount
+        self.blockCount += 1
         return true
     }
 }
 
 /// A session with `seatCount` seats in steady state: cursor, deltas, now and then a keyframe.
-struct Steady {
+struct Steady: ~Copyable {
     let session: Session
     let seats: [SeatID]
     var now = Instant(nanoseconds: 1)
     var outbox = Outbox()
     var page: UInt32 = 0
     var cursor: UInt32 = 0
-    var handedOver = 0
+    var sink = Counter()
 
     init(seatCount: Int) {
         var limits = RelayLimits()
@@ -90,11 +138,7 @@ struct Steady {
         let before = file.read()
         self.session.frameReceived(made.header, frame, now: self.now, into: &self.outbox)
         self.session.turnEnded()
-        for seat in self.seats {
-            var sink = Counter()
-            _ = self.session.gather(seat, now: self.now, into: &sink)
-            self.handedOver += sink.byteCount
-        }
+        for seat in self.seats { _ = self.session.gather(seat, now: self.now, into: &self.sink) }
         return file.read() - before
     }
 
@@ -115,12 +159,13 @@ func measure(seatCount: Int, frames: Int, _ file: CountingFile) -> (frames: Coun
         _ = steady.tick(file)
     }
     var (inFrames, inRecords) = (Counts(), Counts())
-    let before = steady.handedOver
+    let (bytes, blocks) = (steady.sink.byteCount, steady.sink.blockCount)
     for number in 10_000..<(10_000 + frames) {
         inFrames += steady.step(number, file)
         inRecords += steady.tick(file)
     }
-    precondition((steady.handedOver - before) / seatCount > frames * 20, "every seat was handed the frames")
+    precondition((steady.sink.byteCount - bytes) / seatCount > frames * 20, "every seat was handed the frames")
+    precondition(steady.sink.blockCount - blocks == frames * (seatCount - 1), "all but the first as a block")
     return (inFrames, inRecords)
 }
 

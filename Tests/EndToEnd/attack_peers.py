@@ -6,6 +6,7 @@ Each plays one attack against 127.0.0.1:PORT from the address SOURCE, again and 
 SECONDS have passed, and prints one JSON object of what the relay did to the first.
 """
 
+import concurrent.futures
 import json
 import os
 import select
@@ -15,7 +16,8 @@ import struct
 import sys
 import time
 
-from conformance_socket import RawLink
+from attack_tls import OpenSSL, key_updates, retry_storm
+from conformance_socket import Handshake, RawLink
 from wire_peer import PAGE, encode
 
 PATIENCE = 20
@@ -89,6 +91,19 @@ def silent_tls(port, source):
     return ends(links)
 
 
+def crowd(port, source, count=120):
+    """Connections from several addresses: more than one may have."""
+    first, second, third, fourth = source.split(".")
+    return [raw(port, f"{first}.{second}.{int(third) + 10 + number // 30}.{fourth}") for number in range(count)]
+
+
+def drop(links):
+    """Without an orderly end: thousands of such connections would use up the ports."""
+    for link in links:
+        link.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        link.socket.close()
+
+
 def tls_storm(port, source):
     """ClientHellos of many connections that were opened before, all in one moment; nobody goes on with them."""
     outgoing = ssl.MemoryBIO()
@@ -97,16 +112,35 @@ def tls_storm(port, source):
         session.do_handshake()
     except ssl.SSLWantReadError:
         hello = outgoing.read()
-    first, second, third, fourth = source.split(".")
-    links = [raw(port, f"{first}.{second}.{int(third) + 10 + number // 30}.{fourth}") for number in range(120)]
+    links = crowd(port, source)
     for link in links:
         link.send(hello)
     answered = sum(link.fill() for link in links)
-    for link in links:
-        # Without an orderly end: thousands of such connections would use up the ports.
-        link.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        link.socket.close()
+    drop(links)
     return {"answered": answered}
+
+
+def tls_retry_storm(port, source):
+    """First ClientHellos that cost no signature; then, all in one moment, the second ones that do."""
+    links = crowd(port, source)
+    result = retry_storm(links)
+    drop(links)
+    return result
+
+
+def tls_key_updates(port, source):
+    """Open links that change their keys without end, faster than the relay can follow."""
+    links = []
+    for _ in range(2):
+        connected = socket.create_connection(("127.0.0.1", port), source_address=(source, 0))
+        link = OpenSSL(connected)
+        link.send(Handshake(port, "/shopper", origin=f"http://127.0.0.1:{port}").bytes)
+        link.read()
+        link.send(RawLink.frame(2, HELLO))
+        links.append(link)
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        counts = list(threads.map(lambda link: key_updates(link, 2), links))
+    return {"updates": sum(counts)}
 
 
 def many_connections(port, source):

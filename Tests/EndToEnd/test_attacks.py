@@ -4,11 +4,16 @@ the relay, and sessions beside it that hardly notice (attack_pulse.py).
 In a test run the machine is busy with other things: of at most three rounds one must keep a wide margin (three times
 calm, and 25 ms of the median or 250 ms of the p99). `make attacks` measures on a quiet machine: the relay as it is
 shipped with one loop on a core of its own, calm and attack by turns, and the median of the ratios of the p99, which is
-at most 1.2. Beside it stands the floor, by how much calm differs from the calm after it in the same run: where that is
-half and more, the median of so few rounds cannot tell a fifth, and the test fails with these words.
+at most 1.2.
+
+It does not judge where it cannot tell. In calm it sees what other processes use of the cores: a round with such
+neighbours does not count, whatever it showed, and is played again. A median past 1.2 that chance explains is looked at
+for longer. Beside it stands the floor, by how much calm differs from the calm after it in the same run. When too few
+rounds were undisturbed, or calm differs by half from calm, the test fails and says that this machine cannot tell.
 """
 
 import json
+import math
 import os
 import pathlib
 import resource
@@ -29,6 +34,8 @@ MARGIN_FACTOR, MARGIN_SECONDS, ROUNDS = 3, 0.025, 3
 # again and again in each.
 RATIO_MAX, ROUNDS_ALONE, ROUNDS_SHORT, SECONDS_SHORT, SECONDS_ALONE = 1.2, 5, 9, 5, 2
 FLOOR_MAX = 1.5
+# Of a core, what others may use in calm; and how many times the rounds are played at the most.
+FOREIGN_MAX, PATIENCE_ROUNDS = 0.15, 3
 IS_ALONE = os.environ.get("ALONGSIDE_ATTACKS") == "alone"
 
 
@@ -47,6 +54,21 @@ def processor(pid):
     """Seconds of processor time that the process has used."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def cores_busy():
+    """Seconds for which the first two cores have worked (proc(5), stat)."""
+    lines = pathlib.Path("/proc/stat").read_text().splitlines()[1:3]
+    # user nice system idle iowait irq softirq steal
+    fields = [[int(field) for field in line.split()[1:9]] for line in lines]
+    return sum(sum(each) - each[3] - each[4] for each in fields) / TICKS
+
+
+def is_past(ratios):
+    """Whether the median of the ratios is past the goal, and chance does not explain it: were the true median the goal,
+    at most one time in ten would as few ratios lie below it (sign test)."""
+    below = sum(ratio <= RATIO_MAX for ratio in ratios)
+    return sum(math.comb(len(ratios), count) for count in range(below + 1)) / 2 ** len(ratios) <= 0.1
 
 
 class Pulse:
@@ -88,7 +110,7 @@ class Pulse:
 class Round:
     """What one attack did to the relay, and the neighbours' figures before, in and after it."""
 
-    def __init__(self, case, pulse, play, before):
+    def __init__(self, case, pulse, play, calm):
         pid = case.stack.process.pid
         forget_highest(pid)
         resident, used, start = memory(pid), processor(pid), time.monotonic()
@@ -98,7 +120,7 @@ class Round:
         self.seconds = max(time.monotonic() - start, 0.1)
         self.grown = (memory(pid, "VmHWM") - resident) / 1e6
         self.share = (processor(pid) - used) / self.seconds
-        self.before, self.after = before, pulse.count(case.calm_count)
+        self.before, self.after = calm, case.calm(pulse)
 
     def calm(self, which):
         return (self.before[which] + self.after[which]) / 2
@@ -109,6 +131,10 @@ class Round:
     def drift(self, which):
         """By how much calm differs from calm; at least 1."""
         return max(self.before[which], self.after[which]) / min(self.before[which], self.after[which])
+
+    @property
+    def is_undisturbed(self):
+        return max(self.before["foreign"], self.after["foreign"]) <= FOREIGN_MAX
 
     @property
     def is_in_margin(self):
@@ -151,6 +177,29 @@ class AttackCase(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 
+    def calm(self, pulse):
+        """The neighbours' figures without an attack, and the part of a core that strangers used meanwhile."""
+        ours = (self.stack.process.pid, pulse.process.pid, os.getpid())
+        start, busy, used = time.monotonic(), cores_busy(), sum(map(processor, ours))
+        figures = pulse.count(self.calm_count)
+        foreign = cores_busy() - busy - (sum(map(processor, ours)) - used)
+        return {**figures, "foreign": foreign / (time.monotonic() - start)}
+
+    def rounds_alone(self, rounds, again):
+        """More rounds until enough were undisturbed and their median is clear. Those; or all, and why they do not
+        tell."""
+        # Long attacks have more moves in each round.
+        wanted = ROUNDS_ALONE if rounds[0].seconds > SECONDS_SHORT else ROUNDS_SHORT
+        while True:
+            good = [each for each in rounds if each.is_undisturbed]
+            ratios = [each.ratio("p99") for each in good]
+            is_clear = len(good) >= wanted and (statistics.median(ratios) <= RATIO_MAX or is_past(ratios))
+            if is_clear or len(rounds) >= (PATIENCE_ROUNDS * wanted if good else wanted):
+                lost = len(rounds) - len(good)
+                why = f"this machine cannot tell: others used the cores in {lost} of {len(rounds)} rounds"
+                return (good, None) if len(good) >= wanted else (rounds, why)
+            again()
+
     def attack(self, name, *, cpu, megabytes, call=None):
         """Plays an attack beside sessions. `cpu` is the most of one core, `megabytes` the most that the relay may
         grow by, both in the first round. Returns what the relay did to it."""
@@ -158,25 +207,28 @@ class AttackCase(unittest.TestCase):
         self.addCleanup(pulse.stop)
         pulse.count(self.calm_count)
         play = call or (lambda pulse: self.play(name, SECONDS_ALONE if IS_ALONE else 0))
-        rounds = [Round(self, pulse, lambda: play(pulse), pulse.count(self.calm_count))]
+        rounds = [Round(self, pulse, lambda: play(pulse), self.calm(pulse))]
         first = rounds[0]
-        # Long attacks have more moves in each round.
-        count = ROUNDS_ALONE if first.seconds > SECONDS_SHORT else ROUNDS_SHORT
-        count = count if IS_ALONE else ROUNDS
-        while len(rounds) < count and (IS_ALONE or not rounds[-1].is_in_margin):
+
+        def again():
             rounds.append(Round(self, pulse, lambda: play(pulse), rounds[-1].after))
-        ratio = statistics.median(each.ratio("p99") for each in rounds)
-        floor = statistics.median(each.drift("p99") for each in rounds)
+
+        judged, refusal = self.rounds_alone(rounds, again) if IS_ALONE else (rounds, None)
+        while not IS_ALONE and len(rounds) < ROUNDS and not rounds[-1].is_in_margin:
+            again()
+        ratio = statistics.median(each.ratio("p99") for each in judged)
+        floor = statistics.median(each.drift("p99") for each in judged)
         share = max(each.share for each in rounds)
-        calm = statistics.median(each.calm("p99") for each in rounds)
+        calm = statistics.median(each.calm("p99") for each in judged)
         p99, median = f"{ratio:.2f} of {calm * 1000:.2f} ms, floor {floor:.2f}", f"{first.ratio('median'):.2f}"
         cells = [name, self.told(first.result), f"{first.grown:+.1f} MB", f"{share:.0%} of a core"]
-        cells += [f"p99 {p99}", f"median {median}", f"{len(rounds)} x {first.seconds:.1f} s"]
+        cells += [f"p99 {p99}", f"median {median}", f"{len(judged)} of {len(rounds)} x {first.seconds:.1f} s"]
         print("\n  " + " | ".join(cells))
         self.assertLess(first.grown, megabytes)
         self.assertLess(first.share, cpu)
         if IS_ALONE:
-            self.assertLessEqual(floor, FLOOR_MAX, "calm against calm: this machine cannot tell")
+            self.assertIsNone(refusal)
+            self.assertLessEqual(floor, FLOOR_MAX, "this machine cannot tell: calm differs from calm")
             self.assertLessEqual(ratio, RATIO_MAX)
         else:
             self.assertTrue(rounds[-1].is_in_margin, (rounds[-1].before, rounds[-1].under, rounds[-1].after))
@@ -307,7 +359,18 @@ class OverTLS(AttackCase):
 
     def test_a_storm_of_client_hellos_stalls_nobody(self):
         result = self.attack("tls_storm", cpu=1.0, megabytes=24)
-        self.assertGreater(result["answered"], 100)
+        # The others waited for longer than a handshake may take.
+        self.assertGreater(result["answered"], 20)
+
+    def test_a_storm_of_second_client_hellos_stalls_nobody(self):
+        result = self.attack("tls_retry_storm", cpu=1.0, megabytes=24)
+        self.assertGreater(result["asked"], 20)
+        # Neighbours are there: one in 50 ms, for as long as it takes to send 120.
+        self.assertLess(result["signed"], 20)
+
+    def test_key_updates_without_end_stall_nobody(self):
+        # What a relay that follows them takes in two seconds is ten times as many.
+        self.assertLess(self.attack("tls_key_updates", cpu=1.0, megabytes=8)["updates"], 4000)
 
 
 class OverTLSWithRSA(OverTLS):

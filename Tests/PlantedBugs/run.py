@@ -56,6 +56,27 @@ BUGS = (
         r"frame \d+ was handed over twice",
     ),
     (
+        "wrong block: a seat is handed what another was, who stands elsewhere",
+        "RelayCore/FanOut+Gathering.swift",
+        "guard block.from == self.table[place].tail,",
+        "guard block.from >= self.table[place].tail,",
+        r"with a gap after|after \d+|handed over twice",
+    ),
+    (
+        "wrong block: deltas for a seat without its keyframe",
+        "RelayCore/FanOut+Gathering.swift",
+        "self.table[place].base == .following,\n            self.table[place].sentCount",
+        "self.table[place].sentCount",
+        r"without its keyframe|without a base",
+    ),
+    (
+        "wrong block: kept when its turn is over",
+        "RelayCore/FanOut+Gathering.swift",
+        "block.next == self.ring.next, ",
+        "",
+        r"overtaken|missing|never caught up|starves",
+    ),
+    (
         "doubled talk",
         "RelayCore/Session+Shopper.swift",
         "case .held: break\n",
@@ -150,7 +171,7 @@ def plant(what, file, piece, planted, words):
     if "error:" in output and "Build complete" not in output:
         return "not planted: " + next(line for line in output.splitlines() if "error:" in line)
     caught = verdict(output, words)
-    print(f"{'caught' if caught else 'MISSED':7} {what:50} {caught or verdict(output, '') or 'passed'}", flush=True)
+    print(f"{'caught' if caught else 'MISSED':7} {what:70} {caught or verdict(output, '') or 'passed'}", flush=True)
     return None if caught else "missed"
 
 

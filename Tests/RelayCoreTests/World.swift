@@ -134,8 +134,11 @@ final class Shelf {
     var name: UInt64 = 0
     var frames: [Sent] = []
     var byteCount = 0
-    /// How often it was taken.
+    /// What the area holds: a block that outgrows it is sent on the way, and not kept.
+    var areaBytesMax = Int.max
+    /// How often it was taken, and how often a link had no room for it.
     var uses = 0
+    var refusals = 0
 }
 
 /// Takes frames until its room is used up.
@@ -156,11 +159,15 @@ struct TestSink: FrameSink {
         self.shelf.name += 1
         self.shelf.frames = Array(self.frames[self.blockStart.frames...])
         self.shelf.byteCount = self.blockStart.room - self.room
-        return self.shelf.frames.isEmpty ? 0 : self.shelf.name
+        let isKept = !self.shelf.frames.isEmpty && self.shelf.byteCount <= self.shelf.areaBytesMax
+        return isKept ? self.shelf.name : 0
     }
 
     mutating func append(block: UInt64) -> Bool {
-        guard block == self.shelf.name, self.shelf.byteCount <= self.room else { return false }
+        guard block == self.shelf.name, self.shelf.byteCount <= self.room else {
+            self.shelf.refusals += 1
+            return false
+        }
         self.frames += self.shelf.frames
         self.room -= self.shelf.byteCount
         self.shelf.uses += 1

@@ -53,7 +53,7 @@ extension NodeSimulation {
         let before = seat.received.count
         var isMoreDue = true
         if seat.canTake {
-            var sink = SeatSink(seat)
+            var sink = SeatSink(seat, self.shelf)
             isMoreDue = fanOut.gather(seat.id, now: self.now, into: &sink).isMoreDue
         }
         if !isMoreDue, fanOut.isFollowing(seat.id) { seat.checkCursor() }

@@ -12,6 +12,7 @@ final class NodeSimulation {
     let limits: RelayLimits
     let loopCount: Int
     var now = Instant(nanoseconds: 1_000_000_000)
+    let shelf = BlockShelf()
     var sessions: [SimulatedSession] = []
     var tokens: ResumeTokens
     let pairing: PairingLimits

@@ -198,25 +198,3 @@ final class SimulatedSeat {
         if self.fault == nil { self.fault = "seat \(self.id.number): \(fault)" }
     }
 }
-
-/// Hands a gathering to a simulated seat.
-struct SeatSink: FrameSink {
-    let seat: SimulatedSeat
-    var framesLeft: Int
-
-    init(_ seat: SimulatedSeat) {
-        self.seat = seat
-        self.framesLeft = seat.framesPerGathering
-    }
-
-    mutating func append(_ frame: SharedFrame) -> Bool {
-        guard self.seat.canTake, self.framesLeft > 0 else { return false }
-        self.framesLeft -= 1
-        let (kind, serial) = unsafe frame.withBytes { bytes in
-            unsafe (bytes[1], bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
-        }
-        guard let known = FrameKind(rawValue: kind) else { return false }
-        self.seat.take(UInt64(littleEndian: serial), known, byteCount: frame.messageByteCount)
-        return true
-    }
-}

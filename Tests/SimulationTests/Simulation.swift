@@ -16,6 +16,7 @@ final class Simulation {
     let session: Session
     let misbehaves: Bool
     var now = Instant(nanoseconds: 1_000_000_000)
+    let shelf = BlockShelf()
     var shopper: SimulatedShopper
     var seats: [SimulatedSeat] = []
     let book = FrameBook()
@@ -342,7 +343,7 @@ final class Simulation {
         let before = seat.received.count
         var isMoreDue = true
         if seat.canTake {
-            var sink = SeatSink(seat)
+            var sink = SeatSink(seat, self.shelf)
             isMoreDue = self.session.gather(seat.id, now: self.now, into: &sink)
         }
         if !isMoreDue, self.session.isFollowing(seat.id) { seat.checkCursor() }

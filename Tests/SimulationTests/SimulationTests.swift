@@ -80,7 +80,7 @@ import Testing
 
     @Test func everySeedOfAWholeRelayKeepsEveryPromise() {
         var (delivered, mirrored, holes, resumed, crashes) = (0, 0, 0, 0, 0)
-        var (breaks, returns, replays, copies, late) = (0, 0, 0, 0, 0)
+        var (breaks, returns, replays, copies, late, blocks) = (0, 0, 0, 0, 0, 0)
         for seed in Self.relaySeeds {
             if Self.isTracing { FileHandle.standardError.write(Data("SEED=\(seed)\n".utf8)) }
             let simulation = NodeSimulation(seed: seed)
@@ -105,14 +105,17 @@ import Testing
             replays += simulation.replays
             copies += simulation.copies
             late += simulation.late
+            blocks += simulation.shelf.uses
         }
         if Self.relaySeeds.count >= 60 {
             #expect(mirrored > 10_000)
+            #expect(blocks > 1000)
             #expect(holes > 10 && resumed > 100 && crashes > 10)
             #expect(breaks > 1000 && replays > 300 && returns - replays > 100 && copies > 100 && late > 20)
         }
         print(
             "simulated \(Self.relaySeeds.count) relays: \(delivered) frames handed over, \(mirrored) by mirrors, "
+                + "\(blocks) gatherings shared, "
                 + "\(holes) holes, \(resumed) pages back, \(crashes) crashes; \(breaks) links broken, \(returns) back, "
                 + "\(replays) from the ring, \(late) too late, \(copies) tokens used again")
     }
