@@ -1,6 +1,7 @@
 """Debian's Firefox (Marionette) and WebKit (WebKitWebDriver), driven by real input events, with the standard library.
 
-Both give: `go(url)`, `run(script)` (the body of a function), `click(x, y)`, `type(text)`, and a viewport of 1280 x 800.
+Both give: `go(url)`, `run(script)` (the body of a function), `run_to_end(script)` (its last argument takes the answer),
+`click(x, y)`, `type(text)`, and a viewport of 1280 x 800.
 A press on the script's panel has to be a trusted one, which WebDriver actions are.
 """
 
@@ -20,11 +21,13 @@ from relay_stack import free_port
 from shopper import HEIGHT, WIDTH
 
 START_SECONDS = 90
+SCRIPT_SECONDS = 85
 ENTER = "\ue007"
 PANEL = (
     "const host = document.querySelector('alongside-help'); if (!host) return null;"
     "const at = host.getBoundingClientRect(); return [at.left, at.top, at.right, at.bottom];"
 )
+SIZE = "return [innerWidth, innerHeight, outerWidth, outerHeight];"
 
 
 class BrowserError(Exception):
@@ -104,14 +107,13 @@ class Browser:
     def fit(self, wanted=(WIDTH, HEIGHT)):
         """Makes the viewport 1280 x 800, or as wanted, whatever the window's frame takes."""
         for _ in range(4):
-            width, height, outer_width, outer_height = self.run(
-                "return [innerWidth, innerHeight, outerWidth, outerHeight];"
-            )
-            if (width, height) == wanted:
+            size = self.run(SIZE)
+            if tuple(size[:2]) == wanted:
                 return
-            self.resize(outer_width + wanted[0] - width, outer_height + wanted[1] - height)
-            time.sleep(0.2)
-        raise AssertionError(f"the viewport is {width} x {height}, not {wanted}")
+            self.resize(size[2] + wanted[0] - size[0], size[3] + wanted[1] - size[1])
+            # The window manager answers when it does.
+            until(lambda: self.run(SIZE)[:2] != size[:2], 20, f"a window of another size than {size[:2]}")
+        raise AssertionError(f"the viewport is {size[:2]}, not {wanted}")
 
 
 class Firefox(Browser):
@@ -134,7 +136,16 @@ class Firefox(Browser):
             "MOZ_HEADLESS_HEIGHT": "1000",
         }
         self.process = subprocess.Popen(
-            ["firefox-esr", "--headless", "--marionette", "--no-remote", "--profile", str(self.folder)],
+            [
+                "firefox-esr",
+                "--headless",
+                "--marionette",
+                # For its own account of memory.
+                "--remote-allow-system-access",
+                "--no-remote",
+                "--profile",
+                str(self.folder),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -147,6 +158,7 @@ class Firefox(Browser):
             self._receive()
             self.number = 0
             self.command("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {}}})
+            self.command("WebDriver:SetTimeouts", {"script": SCRIPT_SECONDS * 1000})
             self.fit()
         except BaseException:
             self.__exit__()
@@ -182,6 +194,17 @@ class Firefox(Browser):
 
     def run(self, script):
         return self.command("WebDriver:ExecuteScript", {"script": script, "args": []})
+
+    def run_to_end(self, script):
+        return self.command("WebDriver:ExecuteAsyncScript", {"script": script, "args": []})
+
+    def privileged(self, script):
+        """As `run_to_end`, with the rights of the browser's own windows."""
+        self.command("Marionette:SetContext", {"value": "chrome"})
+        try:
+            return self.run_to_end(script)
+        finally:
+            self.command("Marionette:SetContext", {"value": "content"})
 
     def perform(self, actions):
         self.command("WebDriver:PerformActions", {"actions": actions})
@@ -258,6 +281,7 @@ class WebKit(Browser):
                 },
             )
             self.base += "/session/" + value["sessionId"]
+            self.command("POST", "/timeouts", {"script": SCRIPT_SECONDS * 1000})
             self.fit()
         except BaseException:
             self.__exit__()
@@ -287,6 +311,9 @@ class WebKit(Browser):
 
     def run(self, script):
         return self.command("POST", "/execute/sync", {"script": script, "args": []})
+
+    def run_to_end(self, script):
+        return self.command("POST", "/execute/async", {"script": script, "args": []})
 
     def perform(self, actions):
         self.command("POST", "/actions", {"actions": actions})

@@ -14,7 +14,8 @@ from script_files import script_files
 from view_model import ViewModel
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "Sources/Embed"
+# A script that masks nothing shows that the searches for secrets find them.
+SCRIPT = pathlib.Path(os.environ.get("ALONGSIDE_UNMASKED", ROOT / "Sources/Embed"))
 PAGES = pathlib.Path(__file__).resolve().parent / "pages"
 SHOP = pathlib.Path(os.environ.get("ALONGSIDE_SHOP_PAGES", ROOT / "Sources/DemoShop/pages"))
 TYPES = {
@@ -187,6 +188,8 @@ class Browser(Hands):
 class Stage:
     """A server, a relay and a browser for one test file."""
 
+    name = "Chromium"
+
     def __init__(self, port, without=()):
         self.relay = FakeRelay(port + 1).start()
         self.server = Server(port, port + 1)
@@ -195,6 +198,18 @@ class Stage:
     def open(self, path):
         self.browser.page.goto(self.server.address + path)
         return self.browser.page
+
+    def run(self, script):
+        """Evaluates the body of a function in the page."""
+        return self.browser.page.evaluate("() => { " + script + " }")
+
+    def run_to_end(self, script):
+        """Evaluates the body of a function that calls `done` with its answer."""
+        return self.browser.page.evaluate("() => new Promise((done) => { " + script + " })")
+
+    def share(self, watch=True):
+        """Help, Yes, and a rep who looks. Returns the relay's link."""
+        return self.browser.share(self.relay, watch)
 
     def settle(self, link, quiet=0.4):
         """Waits until no page frame has come for `quiet` seconds."""

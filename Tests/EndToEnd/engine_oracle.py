@@ -15,6 +15,19 @@ LIBRARY = r"""
 const isClear = (colour) => colour.match(/[\d.]+/g).map(Number)[3] < 0.9;
 const look = (element) => element.ownerDocument.defaultView.getComputedStyle(element);
 const up = (element) => element.parentElement || element.getRootNode().host || null;
+// Rectangles of what is zoomed by style are before zoom where browsers do not have this name.
+const isBefore = !('currentCSSZoom' in Element.prototype);
+const zoomOf = (element) => {
+  if (!isBefore) return element.currentCSSZoom;
+  let zoom = 1;
+  for (let one = element; one; one = up(one)) zoom *= Number(look(one).zoom) || 1;
+  return zoom;
+};
+const placeOf = (of, element) => {
+  const zoom = isBefore ? zoomOf(element) : 1;
+  return new DOMRect(of.x * zoom, of.y * zoom, of.width * zoom, of.height * zoom);
+};
+const place = (element) => placeOf(element.getBoundingClientRect(), element);
 const isFaint = (element) => {
   for (let one = element; one; one = up(one)) if (Number(look(one).opacity) < 0.05) return true;
   return look(element).visibility !== 'visible';
@@ -37,7 +50,7 @@ const isSeen = (owner, x, y) => {
   const frame = view.frameElement;
   if (frame) {
     const at = inside(frame);
-    if (!isSeen(frame, x + at[0], y + at[1])) return false;
+    if (!isSeen(frame, x * at[2] + at[0], y * at[2] + at[1])) return false;
   }
   const above = hits(owner.ownerDocument, x, y);
   const own = above.findIndex((hit) => holds(owner, hit));
@@ -53,13 +66,14 @@ const isSeen = (owner, x, y) => {
 };
 // The backdrop of a dialog is hit as the dialog.
 const isIn = (element, x, y) => {
-  const at = element.getBoundingClientRect();
+  const at = place(element);
   return x >= at.left && x <= at.right && y >= at.top && y <= at.bottom;
 };
-// Where the contents of a frame begin in its own document's viewport.
+// Where the contents of a frame begin in its own document's viewport, and how much larger they are there.
 const inside = (frame) => {
-  const at = frame.getBoundingClientRect(), { paddingLeft, paddingTop } = look(frame);
-  return [at.left + frame.clientLeft + parseFloat(paddingLeft), at.top + frame.clientTop + parseFloat(paddingTop)];
+  const at = place(frame), { paddingLeft, paddingTop } = look(frame), zoom = zoomOf(frame);
+  const left = at.left + (frame.clientLeft + parseFloat(paddingLeft)) * zoom;
+  return [left, at.top + (frame.clientTop + parseFloat(paddingTop)) * zoom, isBefore ? 1 : zoom];
 };
 """
 
@@ -71,27 +85,28 @@ const isCut = (owner, right) => {
   let box = owner;
   while (box && look(box).display.startsWith('inline')) box = up(box);
   if (!box || look(box).textOverflow !== 'ellipsis' || box.scrollWidth <= box.clientWidth) return false;
-  const end = box.getBoundingClientRect().left + box.clientLeft + box.clientWidth;
-  return right > end - 1.2 * parseFloat(look(box).fontSize);
+  const zoom = zoomOf(box), end = place(box).left + (box.clientLeft + box.clientWidth) * zoom;
+  return right > end - 1.2 * parseFloat(look(box).fontSize) * zoom;
 };
-const add = (text, owner, left, top, right, bottom, dx, dy) => {
+const add = (text, owner, { left, top, right, bottom }, dx, dy, scale) => {
   if (right - left < 1 || bottom - top < 2 || isFaint(owner)) return;
   const y = (top + bottom) / 2, third = Math.min(2, (right - left) / 3);
-  const isWhole = left + dx >= 0 && right + dx <= window.innerWidth;
+  const isWhole = left * scale + dx >= 0 && right * scale + dx <= window.innerWidth;
   const parts = [left + third, (left + right) / 2, right - third].filter((x) => isSeen(owner, x, y)).length;
   const isPartial = parts < 3 || !isWhole || isCut(owner, right);
-  if (parts) found.push([text, left + dx, top + dy, right + dx, bottom + dy, isPartial]);
+  const to = [left * scale + dx, top * scale + dy, right * scale + dx, bottom * scale + dy];
+  if (parts) found.push([text, ...to, isPartial]);
 };
 const untyped = /^(hidden|checkbox|radio|range|color|file|submit|button|reset|image|date)$/;
-const field = (element, dx, dy) => {
+const field = (element, dx, dy, scale) => {
   const isChoice = element.localName === 'select';
   if (element.hasAttribute('size') || element.multiple || (!isChoice && untyped.test(element.type))) return;
   const text = (isChoice ? element.selectedOptions[0]?.label ?? '' : element.value) || element.placeholder || '';
-  const at = element.getBoundingClientRect(), size = Math.round(parseFloat(look(element).fontSize));
+  const at = place(element), size = Math.round(parseFloat(look(element).fontSize) * zoomOf(element) * scale);
   if (isFaint(element) || at.width < 1 || !isSeen(element, at.left + at.width / 2, at.top + at.height / 2)) return;
-  fields.push([text, size, at.left + dx, at.top + dy, at.right + dx, at.bottom + dy]);
+  fields.push([text, size, at.left * scale + dx, at.top * scale + dy, at.right * scale + dx, at.bottom * scale + dy]);
 };
-const walk = (node, dx, dy) => {
+const walk = (node, dx, dy, scale) => {
   if (node.nodeType === 3) {
     const owner = node.parentElement || node.parentNode.host;
     for (const match of node.data.matchAll(word)) {
@@ -100,23 +115,23 @@ const walk = (node, dx, dy) => {
       range.setEnd(node, match.index + match[0].length);
       const rects = [...range.getClientRects()].filter((at) => at.width >= 1 && at.height >= 2);
       const [at] = rects;
-      if (rects.length === 1) add(match[0], owner, at.left, at.top, at.right, at.bottom, dx, dy);
+      if (rects.length === 1) add(match[0], owner, placeOf(at, owner), dx, dy, scale);
     }
     return;
   }
   if (/^(script|style|noscript|template|alongside-help)$/.test(node.localName)) return;
-  if (/^(input|textarea|select)$/.test(node.localName)) return field(node, dx, dy);
+  if (/^(input|textarea|select)$/.test(node.localName)) return field(node, dx, dy, scale);
   if (node.localName === 'iframe') {
     let inner = null;
     try { inner = node.contentDocument; } catch { }
     const at = inside(node);
-    if (inner && inner.body) walk(inner.body, dx + at[0], dy + at[1]);
+    if (inner && inner.body) walk(inner.body, dx + at[0] * scale, dy + at[1] * scale, scale * at[2]);
     return;
   }
-  for (const child of (node.shadowRoot || node).childNodes) walk(child, dx, dy);
-  if (node.localName === 'slot') for (const child of node.assignedNodes()) walk(child, dx, dy);
+  for (const child of (node.shadowRoot || node).childNodes) walk(child, dx, dy, scale);
+  if (node.localName === 'slot') for (const child of node.assignedNodes()) walk(child, dx, dy, scale);
 };
-walk(document.body, 0, 0);
+walk(document.body, 0, 0, 1);
 return [found, fields];
 """
 
@@ -137,8 +152,8 @@ const at = (root, text, x, y) => {
     if (hit.localName === 'iframe') {
       let inner = null;
       try { inner = hit.contentDocument; } catch { }
-      const place = inside(hit);
-      return inner ? at(inner, text, x - place[0], y - place[1]) : says(hit, text);
+      const start = inside(hit);
+      return inner ? at(inner, text, (x - start[0]) / start[2], (y - start[1]) / start[2]) : says(hit, text);
     }
     // Closed roots open to nobody: what is in them is not asked about.
     if (hit.localName === 'closed-card' || says(hit, text)) return true;

@@ -1,7 +1,6 @@
 """A server, a relay and Firefox or WebKit for one test file: `embed_harness.Stage`, over WebDriver."""
 
 import itertools
-import time
 
 from browsers import ENTER, until
 from embed_harness import Server
@@ -21,6 +20,11 @@ class EngineStage:
         self.browser = kind()
         self.browser.__enter__()
         self.run = self.browser.run
+        self.name = kind.name
+
+    def run_to_end(self, script):
+        """Evaluates the body of a function that calls `done` with its answer."""
+        return self.browser.run_to_end("const done = arguments[arguments.length - 1];" + script)
 
     def stop(self):
         self.browser.__exit__()
@@ -62,7 +66,7 @@ class EngineStage:
         return ViewModel().feed(list(link.frames))
 
     def seen(self, link):
-        """Waits until the seat has a view that was read after now; gives it and the time at which it came."""
+        """Waits until the seat has a view that was read after now, and gives it."""
         mark = f"reading {next(MARKS)}"
         count = len(link.frames)
         self.run(f"document.title = '{mark}';")
@@ -71,8 +75,8 @@ class EngineStage:
             frames = [frame for frame in link.frames[max(count - 1, 0) :] if frame.kind in (0x10, 0x11)]
             return next((one for one in frames if one.value.get("page", {}).get("title") == mark), None)
 
-        frame = self.relay.wait(marked, f"a view with the title {mark}", 20)
-        return self.view(link), frame.at
+        self.relay.wait(marked, f"a view with the title {mark}", 20)
+        return self.view(link)
 
     def seen_frame(self, link):
         """As `seen`, on a page whose title is not sent: waits for the words of a mark at its head."""
@@ -99,7 +103,7 @@ class EngineStage:
         self.browser.type(text)
 
     def act(self, step):
-        """Does one step of `shops.STEPS`; gives the time at which it was done."""
+        """Does one step of `shops.STEPS`."""
         what, _, rest = step.partition(":")
         if what == "click":
             self.browser.click(*self.middle(rest))
@@ -115,5 +119,4 @@ class EngineStage:
         elif what == "resize":
             self.browser.fit((int(rest), 800))
         else:
-            self.run(step)
-        return time.time()
+            self.run("watched.begin(() => { " + step + " });")

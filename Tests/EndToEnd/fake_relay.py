@@ -79,6 +79,8 @@ class FakeRelay:
         self.port = port
         self.links, self.sessions, self.tokens, self.violations = [], {}, {}, []
         self.raw = bytearray()
+        # When words came that a page of a test sends by itself (`convergence.py`).
+        self.references = []
         self.refuse_with = None
         self.auto_watch = False
         self.changed = threading.Condition()
@@ -163,6 +165,8 @@ class FakeRelay:
     # The shopper's side.
 
     async def _handle(self, socket):
+        if socket.request.path == "/reference":
+            return await self._refer(socket)
         link = Link(self, socket)
         if self.refuse_with:
             await socket.close(*self.refuse_with)
@@ -185,6 +189,15 @@ class FakeRelay:
             with self.changed:
                 link.close_code = socket.close_code
                 self.changed.notify_all()
+
+    async def _refer(self, socket):
+        try:
+            async for _ in socket:
+                with self.changed:
+                    self.references.append(time.time())
+                    self.changed.notify_all()
+        except websockets.ConnectionClosed:
+            pass
 
     def _received(self, link, frame):
         lane = 4 if frame.kind >> 4 == 5 else frame.kind >> 4

@@ -344,7 +344,7 @@ def candidates(cdp, document, viewport):
             seen = intersection(clip, word.rect)
             if is_covered or seen[0] >= seen[2] or seen[1] >= seen[3]:
                 continue
-            is_narrower = seen[2] - seen[0] < word.rect[2] - word.rect[0] - 1
+            is_narrower = seen[2] - seen[0] < word.rect[2] - word.rect[0] - 0.1
             word.is_partial = is_narrower or not holds(clip, word.middle)
             yield word
 

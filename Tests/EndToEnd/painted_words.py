@@ -17,8 +17,10 @@ from relay_stack import HEAD_LINES
 WORD = re.compile(r"[^\W_]+(?:[.,:'’/@+-][^\W_]+)*")
 # How far from its pixels a word may stand.
 ROWS_MAX, COLUMNS_MAX = 2, 4
-# Px of a line of letters of 20 px: words of a heading stand together, from where its first one is.
+# Px of a line of letters of 20 px. Words of a heading stand together, from where its first one is: that one stands at
+# its place as any word does, each of the others on the same row, right behind the one before.
 HEADING_MIN = 22
+HEADING_GAP_MAX = 3
 STYLES = ["font-style", "font-weight", "font-size", "font-family", "letter-spacing"]
 CONTROLS = {"INPUT", "TEXTAREA", "SELECT"}
 
@@ -254,26 +256,49 @@ def compare(words, screen, scale):
             rows, columns = abs(shown[index][1] - row), _column_error(word, shown[index], scale)
             pairs.append((rows * 2 + columns, number, index, rows, columns))
     result = Comparison(words, [], [], [], [])
-    done, used = set(), set()
+    places, used = {}, set()
     for _, number, index, rows, columns in sorted(pairs):
-        if number in done or index in used:
+        if number in places or index in used:
             continue
         is_heading = words[number].height >= HEADING_MIN and rows <= ROWS_MAX
-        is_near = rows <= ROWS_MAX and columns <= COLUMNS_MAX or is_heading
-        if not is_near and (rows > 8 or columns > 40):
+        is_near = rows <= ROWS_MAX and columns <= COLUMNS_MAX
+        if not is_near and not is_heading and (rows > 8 or columns > 40):
             continue
-        done.add(number)
+        places[number] = shown[index], rows, columns
         used.add(index)
-        if is_near:
-            result.found.append(words[number])
-            result.row_error = max(result.row_error, rows)
-            result.column_error = max(result.column_error, 0 if is_heading else columns)
-        else:
-            result.far.append((words[number], rows, columns))
+    near = set()
     for number, word in enumerate(words):
-        if number not in done:
+        if number not in places:
             (result.cut if _is_cut(word, screen, scale) else result.lost).append(word)
+            continue
+        place, rows, columns = places[number]
+        is_placed = rows <= ROWS_MAX and columns <= COLUMNS_MAX
+        is_behind = (
+            number - 1 in near
+            and rows <= ROWS_MAX
+            and _is_one_heading(words[number - 1], word)
+            and _is_behind(places[number - 1][0], place)
+        )
+        if not is_placed and not is_behind:
+            result.far.append((word, rows, columns))
+            continue
+        near.add(number)
+        result.found.append(word)
+        result.row_error = max(result.row_error, rows)
+        result.column_error = max(result.column_error, columns if is_placed else 0)
     return result
+
+
+def _is_one_heading(word, following):
+    """Whether two words stand one behind the other on one line of large letters."""
+    is_line = abs(word.y - following.y) < 2 and abs(word.height - following.height) < 2
+    return is_line and following.height >= HEADING_MIN and following.x > word.x
+
+
+def _is_behind(word, following):
+    """Whether of two words of the screen the second one comes right behind the first."""
+    gap = following[2] - word[2] - len(word[0])
+    return word[1] == following[1] and 0 < gap <= HEADING_GAP_MAX
 
 
 def _column_error(word, shown, scale):

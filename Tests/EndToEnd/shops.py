@@ -26,7 +26,8 @@ STEPS = {
         "document.querySelector('iframe').contentDocument.querySelector('button').click()",
     ],
     "type": ["resize:1000"],
+    "zoom": ["box.scrollTop = 60", "document.querySelector('main').style.zoom = 1.1", "scrollTo(0, 90)"],
     "layers": ["sc.scrollTop = 180", "scrollTo(0, 160)"],
 }
-# What these change goes on changing by itself for a while: the time until it settles is their own.
-MOVING = {"carousel", "endless", "menu"}
+# What a page is not whole without, which comes by and by.
+READY = {"frames": "!!document.querySelector('closed-card').say"}

@@ -49,7 +49,6 @@ def notice(stage, link, what, after=0):
 def test_a_page_that_the_shop_keeps_to_itself_is_not_captured(stage):
     page = stage.open("/form.html")
     link = stage.browser.share(stage.relay)
-    stage.settle(link)
     page.evaluate("history.pushState(null, '', '/private/card'); document.title = 'CANARY-title'")
     page.evaluate("document.querySelector('h1').textContent = 'CANARY-heading'")
     assert "does not share this page" in notice(stage, link, "private")
@@ -119,6 +118,42 @@ def test_a_page_from_the_back_forward_cache_goes_on_with_the_session(stage):
     stage.relay.wait(lambda: "Awake" in stage.view(third).texts(), "a change after the return")
 
 
+def test_a_page_that_changes_its_address_by_itself_stays_one_page(stage):
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay)
+    first = link.of(0x10)[0].value["page"]
+    page.evaluate("""() => {
+      history.pushState(null, '', '/shops/next?step=2#part');
+      document.title = 'Step two';
+      const main = document.createElement('main');
+      main.innerHTML = '<h1>The second step</h1><p>Made by the page itself.</p>';
+      document.body.replaceChildren(main);
+    }""")
+    stage.relay.wait(lambda: "The second step" in stage.view(link).texts(), "the new contents")
+    view = stage.view(link)
+    assert "Delivery details" not in view.texts()
+    told = view.members["page"]
+    assert told["id"] == first["id"] and told["url"].endswith("/shops/next?step=") and told["title"] == "Step two"
+    leave(page, "history.back()")
+    stage.relay.wait(lambda: stage.view(link).members["page"]["url"].endswith("/form.html"), "the address before")
+    assert len(stage.relay.links) == 1
+
+
+def test_a_frozen_tab_that_lost_its_link_goes_on_when_it_wakes(stage):
+    stage.relay.auto_watch = True
+    page = stage.open("/form.html")
+    link = stage.browser.share(stage.relay, watch=False)
+    stage.relay.wait_for_frame(link, 0x10)
+    stage.browser.cdp.send("Page.setWebLifecycleState", {"state": "frozen"})
+    link.close(4002).result(8)
+    stage.browser.cdp.send("Page.setWebLifecycleState", {"state": "active"})
+    back = stage.relay.wait_for_link(1)
+    stage.relay.wait_for_frame(back, 0x10)
+    assert back.session is link.session and back.of(0x30) == []
+    page.evaluate("document.querySelector('h1').textContent = 'Awake'")
+    stage.relay.wait(lambda: "Awake" in stage.view(back).texts(), "a change after the sleep")
+
+
 def test_a_prerendered_page_waits_until_it_is_shown(stage):
     stage.browser.page.add_init_script(PRERENDERED)
     page = stage.open("/form.html")
@@ -146,7 +181,6 @@ def test_a_page_that_sharing_makes_slow_is_shown_no_more(stage):
     stage.browser.page.add_init_script(SLOW)
     page = stage.open("/form.html")
     link = stage.browser.share(stage.relay)
-    stage.settle(link)
     page.evaluate("window.burden = 3100; document.querySelector('h1').textContent = 'Slow'")
     assert "made the shopper's browser slow" in notice(stage, link, "cost")
     stage.browser.until_status("slow")

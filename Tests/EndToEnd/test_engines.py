@@ -1,32 +1,21 @@
 """Firefox and WebKit show a seat what they paint, after each step of a shopper's actions, and leak nothing.
 
 The same pages, steps and bounds as for Chromium (`test_fidelity.py`), against an account of what is painted that
-these browsers can give (`engine_oracle.py`). A run in the budget takes a few pages of different kinds;
-`ALONGSIDE_SOAK=1` takes all of them.
+these browsers can give (`engine_oracle.py`).
 """
-
-import os
-import time
 
 import pytest
 
+import convergence
 import engine_oracle
 import seat_view
-from browsers import Firefox, WebKit
+from browsers import Firefox, WebKit, until
 from engine_stage import EngineStage
-from fidelity import COLUMN, ROW, Figures, compare, percentile
-from shops import MOVING, STEPS
-from test_leaks import DIGITS, FIELDS, TYPED, found, wire
+from fidelity import compare
+from shops import READY, STEPS
+from test_leaks import DIGITS, FIELDS, LATE, MAGIC, SWAP, TYPED, assert_masks_tell_nothing, found, wire
 
-SHARE_MIN = 0.98
-IN_BUDGET = ["checkout", "frames", "layers", "rtl"]
-NAMES = list(STEPS) if os.environ.get("ALONGSIDE_SOAK") else IN_BUDGET
-RESULTS = {}
-ANIMATIONS = """
-const all = (root) => [root, ...[...root.querySelectorAll('iframe')].flatMap((one) => {
-  try { return one.contentDocument ? all(one.contentDocument) : []; } catch { return []; }
-})];
-for (const one of all(document).flatMap((each) => each.getAnimations())) one.%s();"""
+ROWS = {"Firefox": [], "WebKit": []}
 
 
 @pytest.fixture(scope="module", params=[Firefox, WebKit], ids=lambda kind: kind.name)
@@ -34,8 +23,8 @@ def whole(request):
     stage = EngineStage(request.param, 27500 if request.param is Firefox else 27540)
     yield stage
     stage.stop()
-    if RESULTS:
-        report(stage.browser.name)
+    if ROWS[stage.browser.name]:
+        convergence.report(stage.browser.name, ROWS[stage.browser.name])
 
 
 @pytest.fixture
@@ -45,62 +34,33 @@ def stage(whole):
     assert whole.relay.violations == []
 
 
-def report(engine):
-    print(f"\n{engine:10} {'painted':>7} {'shown':>6} {'share':>7} {'false':>5} {'rows p95':>8} {'columns p95':>11}")
-    total = Figures()
-    for (kind, name), figures in RESULTS.items():
-        if kind == engine:
-            line(name, figures)
-            total.add(figures)
-    line("all", total)
-    waits = [percentile(total.settled, part) * 1000 for part in (0.5, 0.95)]
-    print("converged after a step: p50 {:.0f} ms, p95 {:.0f} ms".format(*waits))
-
-
-def line(name, figures):
-    rows, columns = percentile(figures.down, 0.95) / ROW, percentile(figures.across, 0.95) / COLUMN
-    print(
-        f"{name:10} {figures.painted:7} {figures.shown:6} {100 * figures.share:6.1f}% {len(figures.false):5}"
-        f" {rows:8.2f} {columns:11.2f}"
-    )
-
-
-def measure(stage, link):
-    """The figures of what is painted now; what moves by itself is held still meanwhile."""
-    stage.run(ANIMATIONS % "pause")
-    view, _ = stage.seen(link)
+def measure(stage, view):
+    """The figures of a view against what is painted now."""
     panel = stage.browser.panel()
     figures = compare(engine_oracle.painted(stage.run), seat_view.shown(view), panel)
     figures.false = engine_oracle.not_there(stage.run, figures.false)
-    stage.run(ANIMATIONS % "play")
     return figures
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_seat_shows_the_words_that_are_painted(stage, name):
+@pytest.mark.parametrize("name", STEPS)
+def test_a_seat_shows_the_words_that_are_painted_after_each_step(stage, name):
     stage.browser.fit()
     stage.open(f"/shops/{name}.html")
     link = stage.share()
     stage.browser.move(1270, 5)
-    total = measure(stage, link)
-    misses = [("at first", total.lost[:], total.false[:])]
+    until(lambda: stage.run(f"return {READY.get(name, 'true')};"), 20, f"all of {name}")
+    watch = convergence.Watch(
+        stage.run, stage.relay, link, lambda: stage.seen(link), lambda view: measure(stage, view)
+    )
+    rows = [watch.first(name)]
     for step in STEPS[name]:
-        stage.seen(link)
-        at = stage.act(step)
-        if name in MOVING:
-            time.sleep(0.6)
-        else:
-            total.settled.append(max(0.0, stage.seen(link)[1] - at))
-        figures = measure(stage, link)
-        misses.append((step, figures.lost[:], figures.false[:]))
-        total.add(figures)
-    RESULTS[stage.browser.name, name] = total
-    for step, lost, false in misses:
-        if lost or false:
-            print(f"\n{stage.browser.name}, {name}, {step}: lost {lost[:14]}, false {false[:14]}", end="")
-    assert total.painted > 20 and total.share >= SHARE_MIN
-    assert percentile(total.down, 0.95) <= ROW and percentile(total.across, 0.95) <= 3 * COLUMN
-    assert total.false == []
+        rows.append(watch.step(name, step, stage.act))
+    ROWS[stage.browser.name].extend(rows)
+    convergence.assert_faithful(rows)
+
+
+def test_the_screen_converges_soon_after_a_change(whole):
+    convergence.assert_soon(whole.browser.name, ROWS[whole.browser.name])
 
 
 def test_no_planted_secret_is_on_the_wire(stage):
@@ -110,14 +70,20 @@ def test_no_planted_secret_is_on_the_wire(stage):
         stage.type_into(f"#{name}", DIGITS.get(name, "canary@private.example" if name == "mail" else TYPED))
     stage.run("p3.type = 'text'; p3.setAttribute('data-alongside-show', '');")
     stage.seen(link)
+    stage.browser.click(*stage.middle("[data-alongside-mask] button"))
+    stage.run("(" + SWAP + ")();")
     for y in (400, 2000, 0):
         stage.run(f"scrollTo(0, {y});")
         stage.seen_frame(link)
-    stage.run("document.querySelector('[data-alongside-mask] ul').append(document.createTextNode('CANARY-p18'));")
+    view = stage.view(link)
+    stage.run("getSelection().selectAllChildren(document.querySelector('[data-alongside-mask]'));" + LATE)
+    stage.seen_frame(link)
+    stage.run(MAGIC)
     stage.seen_frame(link)
     hits = found(stage)
     print(f"\n{stage.browser.name}: {len(link.frames)} frames, {len(wire(stage))} bytes searched: {hits}")
     assert hits == [] and len(link.frames) > 10
+    assert_masks_tell_nothing(view)
     assert "Secrets of every kind" in " ".join(stage.view(link).texts())
 
 
@@ -144,6 +110,33 @@ def test_a_session_goes_on_over_pages_reload_and_back_and_ends(stage):
     stage.relay.wait(lambda: "Awake" in stage.view(link).texts(), "a change after the return")
     stage.press_end()
     stage.relay.wait(lambda: link.of(0x46), "the end")
+
+
+def test_a_page_that_changes_its_address_by_itself_stays_one_page(stage):
+    stage.open("/form.html")
+    link = stage.share()
+    stage.run(
+        "history.pushState(null, '', '/shops/next?step=2#part'); document.title = 'Step two';"
+        "const main = document.createElement('main'); main.innerHTML = '<h1>The second step</h1>';"
+        "document.body.replaceChildren(main);"
+    )
+    stage.relay.wait(lambda: "The second step" in stage.view(link).texts(), "the new contents")
+    view = stage.view(link)
+    assert "Delivery details" not in view.texts() and len(stage.relay.links) == 1
+    assert view.members["page"]["id"] == 1 and view.members["page"]["url"].endswith("/shops/next?step=")
+
+
+def test_a_network_that_comes_back_is_used_at_once(stage):
+    stage.relay.auto_watch = True
+    stage.open("/form.html")
+    link = stage.share(watch=False)
+    stage.relay.wait_for_frame(link, 0x10)
+    stage.relay.stop(4002)
+    stage.relay.listen_again()
+    stage.run("dispatchEvent(new Event('online'));")
+    back = stage.relay.wait_for_link(1)
+    stage.relay.wait_for_frame(back, 0x10)
+    assert back.session is link.session and back.of(0x30) == []
 
 
 def test_a_private_page_is_not_captured(stage):

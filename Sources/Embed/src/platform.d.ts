@@ -31,6 +31,7 @@ interface HTMLElement {
 
 interface CSSStyleDeclaration {
   readonly contentVisibility?: string;
+  readonly zoom?: string;
 }
 
 interface Document {

@@ -42,7 +42,7 @@ function radiusOf(style: CSSStyleDeclaration, rect: Rect): number {
   const text = style.borderTopLeftRadius;
   if (text === "0px") return 0;
   const least = Math.min(rect.right - rect.left, rect.bottom - rect.top);
-  const radius = text.includes("%") ? (px(text) / 100) * least : px(text);
+  const radius = text.includes("%") ? (parseFloat(text) / 100) * least : px(text);
   return Math.round(Math.min(radius, least / 2));
 }
 

@@ -5,37 +5,61 @@
 
 import { attempt } from "../guard";
 import { boundsIn, contentDocument, listed, rectsIn } from "../natives";
-import { px, Rect } from "./geometry";
+import { px, Rect, zoomed, zoomTo } from "./geometry";
 
 /** Frames in frames beyond this stay labelled boxes. */
 export const frameDepthMax = 4;
 
+/** Whether rectangles of what is zoomed by style are told before zoom: browsers did so until they had this name. */
+const isBeforeZoom = !("currentCSSZoom" in Element.prototype);
+
+/** The place of the viewport that is read now, in the page's; by what lengths are zoomed, and rectangles still. */
+export type Reading = [number, number, number, number];
+
+export const pageReading: Reading = [0, 0, 1, 1];
 let offsetX = 0;
 let offsetY = 0;
+let scale = 1;
 
-/** The place of the viewport that is read now, in the page's. */
-export function offset(): [number, number] {
-  return [offsetX, offsetY];
+export function reading(): Reading {
+  return [offsetX, offsetY, zoomed(), scale];
 }
 
-/** From now on all that is read stands in a viewport at `x, y`. */
-export function moveTo(x: number, y: number): void {
-  offsetX = x;
-  offsetY = y;
+/** From now on all is read as `now` says. */
+export function readAs(now: Reading): void {
+  [offsetX, offsetY, , scale] = now;
+  zoomTo(now[2]);
+}
+
+/** From now on an element is read whose style zooms by `factor`. */
+export function zoomBy(factor: number): void {
+  zoomTo(zoomed() * factor);
+  if (isBeforeZoom) scale *= factor;
+}
+
+/** From now on a document is read whose viewport is at `x, y`. */
+export function enterFrame(x: number, y: number): void {
+  // Where rectangles are told before zoom, frames' documents are not zoomed at all.
+  const zoom = isBeforeZoom ? 1 : zoomed();
+  readAs([x, y, zoom, zoom]);
 }
 
 function moved(rect: DOMRect): DOMRect {
-  return new DOMRect(rect.x + offsetX, rect.y + offsetY, rect.width, rect.height);
+  return new DOMRect(rect.x * scale + offsetX, rect.y * scale + offsetY, rect.width * scale, rect.height * scale);
 }
 
-export function bounds(element: Element): DOMRect {
-  const rect = boundsIn(element);
-  return offsetX === 0 && offsetY === 0 ? rect : moved(rect);
+function isMoved(): boolean {
+  return offsetX !== 0 || offsetY !== 0 || scale !== 1;
+}
+
+export function bounds(of: Element | Range): DOMRect {
+  const rect = of instanceof Range ? of.getBoundingClientRect() : boundsIn(of);
+  return isMoved() ? moved(rect) : rect;
 }
 
 export function rectsOf(of: Element | Range): ArrayLike<DOMRect> {
   const rects = of instanceof Range ? of.getClientRects() : rectsIn(of);
-  return offsetX === 0 && offsetY === 0 ? rects : listed(rects, moved);
+  return isMoved() ? listed(rects, moved) : rects;
 }
 
 /** The document in a frame; `null` where it is another origin's or not there yet. */

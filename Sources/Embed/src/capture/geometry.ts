@@ -51,6 +51,18 @@ export function band(rect: Rect, scrollX: number, scrollY: number): Rect {
   };
 }
 
+/** How much the element that is read now is zoomed by style, with all that it is in. */
+let zoom = 1;
+
+export function zoomed(): number {
+  return zoom;
+}
+
+export function zoomTo(factor: number): void {
+  zoom = factor;
+}
+
+/** A computed length, which is before zoom, as the viewport has it. */
 export function px(text: string): number {
-  return parseFloat(text) || 0;
+  return (parseFloat(text) || 0) * zoom;
 }

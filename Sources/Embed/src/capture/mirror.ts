@@ -6,7 +6,7 @@ import { Kind } from "../wire";
 import { Capturer, View } from "./capture";
 import { deltaBody, keyframeBody } from "./difference";
 import { Dirt, Look } from "./dirt";
-import { moveTo, offset } from "./frames";
+import { pageReading, readAs, Reading, reading } from "./frames";
 import { isPageHidden, Notice, noticeBody } from "./notice";
 import { Pace } from "./pace";
 import { Pointer } from "./pointer";
@@ -24,8 +24,8 @@ const layerKindFlow = 0;
 interface Sight {
   pass: Pass<View>;
   time: number;
-  /** The place of the frame that was read when the last slice ended. */
-  place: [number, number];
+  /** What was read when the last slice ended. */
+  reading: Reading;
   /** What the page must still be like for the pass to be of one layout. */
   page: string;
   /** Whether it takes in more than the viewport. */
@@ -145,7 +145,7 @@ export class Mirror {
     // What the shopper sees comes first, what is round it with the next look.
     const isWide = this.reach && this.base !== null;
     const pass = this.capturer.capture(this.page, this.tab, isWide, this.slice);
-    return this.sight = { pass, time: captureTimeNow(), place: [0, 0], page: this.pageState, isWide };
+    return this.sight = { pass, time: captureTimeNow(), reading: pageReading, page: this.pageState, isWide };
   }
 
   /** Looks at the page for one slice, and sends what changed when the pass is complete. */
@@ -162,16 +162,16 @@ export class Mirror {
     }
     sight ??= this.begin();
     this.slice.end = performance.now() + sliceDuration;
-    moveTo(...sight.place);
+    readAs(sight.reading);
     let step: IteratorResult<void, View>;
     try {
       step = sight.pass.next();
-      sight.place = offset();
+      sight.reading = reading();
     } catch (error) {
       this.sight = null;
       throw error;
     } finally {
-      moveTo(0, 0);
+      readAs(pageReading);
     }
     if (!step.done) return "more";
     this.sight = null;

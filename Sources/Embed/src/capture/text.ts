@@ -1,8 +1,8 @@
 /** Text as painted: one item per visual line, with secrets cut out. */
 
 import { colourOf, faded, gradientColour } from "./colour";
-import { offset, rectsOf } from "./frames";
-import { around, meets, Rect } from "./geometry";
+import { bounds, rectsOf } from "./frames";
+import { around, meets, px, Rect } from "./geometry";
 import { collapsed, Context, Item, limited, placed, TextFlag } from "./items";
 import { inReach } from "./reach";
 import { Masked, secretsIn } from "./scrub";
@@ -50,7 +50,7 @@ export function textStyleOf(style: CSSStyleDeclaration, context: Context, langua
     flags |= TextFlag.right;
   }
   return {
-    colour: faded(colour, context.opacity), flags, size: Math.round(parseFloat(style.fontSize)) || 0,
+    colour: faded(colour, context.opacity), flags, size: Math.round(px(style.fontSize)),
     transform: style.textTransform, language, css: style,
     isFromRight: style.direction === "rtl" || !/^(?:horizontal-tb)?$/.test(style.writingMode),
   };
@@ -134,10 +134,8 @@ function linesOf(node: Text, data: string, start: number, end: number): Line[] {
 function rectOf(node: Text, start: number, end: number): Rect | null {
   range.setStart(node, start);
   range.setEnd(node, end);
-  const [x, y] = offset();
-  const rect = range.getBoundingClientRect();
-  return rect.width === 0
-    ? null : { left: rect.left + x, top: rect.top + y, right: rect.right + x, bottom: rect.bottom + y };
+  const rect = bounds(range);
+  return rect.width === 0 ? null : around(rect, rect);
 }
 
 /** The most characters from `start` that end left of `limit`. */

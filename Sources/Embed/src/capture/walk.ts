@@ -11,8 +11,10 @@ import { canvasElement, Capturer, flatParent } from "./capture";
 import { clippedBy } from "./clips";
 import { colourOf } from "./colour";
 import { captureControl, captureEditable } from "./controls";
-import { bounds, contentBox, documentIn, frameDepthMax, isPage, moveTo, offset, rectsOf } from "./frames";
-import { band, common, everywhere, isEmpty, meets, px, Rect } from "./geometry";
+import {
+  bounds, contentBox, documentIn, enterFrame, frameDepthMax, isPage, readAs, reading, rectsOf, zoomBy,
+} from "./frames";
+import { band, common, everywhere, isEmpty, meets, px, Rect, zoomed } from "./geometry";
 import { Context, Item, Parts, placed, push, TextFlag } from "./items";
 import { Layer, layerCountMax, LayerKind, raisedCountMax } from "./layers";
 import { markerItem } from "./markers";
@@ -27,6 +29,8 @@ const unseen = new Set([
   "script", "style", "noscript", "template", "head", "datalist", "br", "wbr",
 ]);
 
+/** What extensions put beside a page, such as the addresses a password manager knows: neither the shop's nor shown. */
+const foreign = /(?:^| )(?:com-1password|grammarly|dashlane|lastpass|bitwarden|protonpass)/;
 const noFormLabel = /^(?:button|summary)$/;
 /** Deeper trees are cut off: the walk may not run out of stack. */
 const depthMax = 400;
@@ -106,16 +110,23 @@ export class Walk {
   }
 
   /** Yields wherever a slice may end; what was read before stays as it was read. */
-  *visit(element: Element, context: Context, out: Parts): Pass<void> {
+  *visit(element: Element, context: Context, out: Parts, isZoomed = false): Pass<void> {
     // Asking for the time costs too.
     if (((this.visitCount += 1) & 7) === 0 && this.isDue) yield;
     if (element === this.owner.host || context.depth > depthMax || this.itemCount > itemCountMax) return;
     const name = localName(element);
-    if (unseen.has(name)) return;
+    if (unseen.has(name) || (context.depth < 3 && foreign.test(`${name} ${attribute(element, "id")}`))) return;
     // Each value that is read costs about as much as all that is done with it.
     const style = styleOf(element);
     const { display } = style;
     if (display === "none") return;
+    const zoom = Number(style.zoom) || 1;
+    if (zoom !== 1 && !isZoomed) {
+      const before = reading();
+      zoomBy(zoom);
+      yield* this.visit(element, context, out, true);
+      return readAs(before);
+    }
     if (display === "contents") return yield* this.visitContents(element, name, style, context, out);
     const own = Number(style.opacity);
     const opacity = context.opacity * own;
@@ -219,8 +230,8 @@ export class Walk {
     const isFloating = kind === LayerKind.fixed || kind === LayerKind.top;
     const isScroll = kind === LayerKind.scroll;
     const z = isScroll ? 0 : Number(style.zIndex) || 0;
-    const scrollX = isScroll ? scrollLeft(element) : 0;
-    const scrollY = isScroll ? scrollTop(element) : 0;
+    const scrollX = isScroll ? scrollLeft(element) * zoomed() : 0;
+    const scrollY = isScroll ? scrollTop(element) * zoomed() : 0;
     const layer = {
       id: this.owner.layerIds.of(element, String(kind)), parent: isFloating ? 0 : parent.id, kind,
       x: rect.left - (isFloating ? 0 : parent.originX), y: rect.top - (isFloating ? 0 : parent.originY),
@@ -299,15 +310,20 @@ export class Walk {
     const box = contentBox(rect, style);
     if (isEmpty(box) || !inReach(box, inner.band, inner.clip)) return true;
     const scroller = inside.scrollingElement ?? inside.documentElement;
-    if (!this.enter(LayerKind.scroll, scroller, box, style, inner)) return false;
+    const before = reading();
+    enterFrame(box.left, box.top);
+    if (!this.enter(LayerKind.scroll, scroller, box, style, inner)) {
+      readAs(before);
+      return false;
+    }
     const { layer } = inner;
     this.scrollers.set(inside, layer.id);
     this.meet(inside);
     const ground = fillOf(styleOf(canvasElement(inside)), inner.opacity);
     if (ground !== 0) {
       const whole = { left: layer.originX, top: layer.originY, right: 0, bottom: 0 };
-      whole.right = whole.left + Math.max(scrollWidth(scroller), box.right - box.left);
-      whole.bottom = whole.top + Math.max(scrollHeight(scroller), box.bottom - box.top);
+      whole.right = whole.left + Math.max(scrollWidth(scroller) * zoomed(), box.right - box.left);
+      whole.bottom = whole.top + Math.max(scrollHeight(scroller) * zoomed(), box.bottom - box.top);
       this.add(layer.parts, placed("b", whole, ground));
     }
     this.canvases.add(canvasElement(inside));
@@ -315,12 +331,10 @@ export class Walk {
     inner.band = band(box, layer.scrollX, layer.scrollY);
     inner.hasEllipsis = false;
     if (inside.designMode === "on") inner.isMasked = true;
-    const [x, y] = offset();
-    moveTo(box.left, box.top);
     this.frameDepth += 1;
     yield* this.visit(inside.documentElement, inner, layer.parts);
     this.frameDepth -= 1;
-    moveTo(x, y);
+    readAs(before);
     this.close(layer.parts, scroller, null, layer);
     return true;
   }
@@ -495,9 +509,10 @@ function isEditable(element: Element): boolean {
 }
 
 function paddingBox(element: Element, rect: DOMRect): Rect {
-  const left = rect.left + clientLeft(element);
-  const top = rect.top + clientTop(element);
-  return { left, top, right: left + clientWidth(element), bottom: top + clientHeight(element) };
+  const zoom = zoomed();
+  const left = rect.left + clientLeft(element) * zoom;
+  const top = rect.top + clientTop(element) * zoom;
+  return { left, top, right: left + clientWidth(element) * zoom, bottom: top + clientHeight(element) * zoom };
 }
 
 function isScrollable(element: Element, style: CSSStyleDeclaration): boolean {
