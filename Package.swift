@@ -78,7 +78,7 @@ let package = Package(
         room("WebSocketTransport", ["Wire", "CLibwebsockets", "CLibuv"]),
         room(
             "Embed", exclude: ["src", "tsconfig.json"],
-            resources: ["alongside.js", "session.js", "words"].map { .embedInCode($0) }),
+            resources: ["alongside.js", "session.js", "words", "zipped"].map { .embedInCode($0) }),
         room(
             "MaskLint", ["Wire", "PageView", "Terminal", "RepConsole"], resources: [.embedInCode("lint.js")]),
         room("DemoShop", resources: [.embedInCode("pages")]),
@@ -143,7 +143,7 @@ let package = Package(
             [
                 "Wire", "Age", "AuditCore", "AuditStore", "OpenSSH", "PairingCore", "RelayCore", "Metrics",
                 "RelayRuntime",
-                "WebSocketTransport", crypto, logging,
+                "WebSocketTransport", "Embed", crypto, logging,
             ]),
         tests("PageViewTests", ["Wire", "PageView"]),
         tests("DeflateTests", ["Deflate"]),

@@ -27,8 +27,8 @@ package final class Relay: LinkHandler {
         package var linkCount: LinkCount
         package var verifier: LoginVerifier
         package var logger: Logger
-        /// The pages that a plain GET may have, by path; nil answers 404.
-        package var pages: @Sendable (String) -> HTTPResponse?
+        /// The pages that a plain GET may have; nil answers 404.
+        package var pages: @Sendable (RequestFacts) -> HTTPResponse?
         /// Whether frames, and what seats were sent of them, go into the audit log. The product always does; without is
         /// for measuring what it costs (`Benchmarks/WithoutLog`).
         package var provesFrames = true
@@ -36,7 +36,7 @@ package final class Relay: LinkHandler {
         package init(
             configuration: Configuration, audit: AuditLog, mailboxes: [Mailbox], index: Int, linkCount: LinkCount,
             verifier: LoginVerifier, logger: Logger, drained: @escaping @Sendable (Int) -> Void,
-            pages: @escaping @Sendable (String) -> HTTPResponse?
+            pages: @escaping @Sendable (RequestFacts) -> HTTPResponse?
         ) {
             self.configuration = configuration
             self.audit = audit
@@ -172,7 +172,7 @@ package final class Relay: LinkHandler {
     }
 
     package func httpRequested(_ request: HTTPRequest, now: UInt64) -> HTTPResponse {
-        self.parts.pages(request.facts.path)
+        self.parts.pages(request.facts)
             ?? HTTPResponse(status: 404, body: Array("There is no such page here.\n".utf8))
     }
 

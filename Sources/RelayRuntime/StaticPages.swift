@@ -7,7 +7,7 @@ internal import WebSocketTransport
 /// What a plain GET may have: the script's files, the health page, receipts, and in a demonstration the shop.
 struct StaticPages: Sendable {
     /// The session's script by path; the path names the bytes, so that what was fetched once stays good.
-    static let sessions = Dictionary(uniqueKeysWithValues: Embed.sessions.map { (Self.path(of: $0), $0) })
+    static let sessions = Dictionary(uniqueKeysWithValues: Embed.sessions.map { (Self.path(of: $0.bytes), $0) })
 
     let isDemo: Bool
     let receipts: ReceiptShelf
@@ -20,16 +20,20 @@ struct StaticPages: Sendable {
         self.isHealthy = isHealthy
     }
 
-    func response(to path: String) -> HTTPResponse? {
+    func response(to request: RequestFacts) -> HTTPResponse? {
+        let path = request.path
+        let coding = ContentCoding.preferred(by: request.acceptEncoding)
         switch path {
         case "/alongside.js":
-            return Self.script(Embed.loader, kept: "max-age=300")
+            return Self.script(Embed.loader, coding, kept: "max-age=300")
         case "/health":
             return self.isHealthy()
                 ? HTTPResponse(status: 200, body: Array("ok\n".utf8))
                 : HTTPResponse(status: 503, body: Array("the audit log takes no sessions\n".utf8))
         default:
-            if let session = Self.sessions[path] { return Self.script(session, kept: "max-age=31536000, immutable") }
+            if let session = Self.sessions[path] {
+                return Self.script(session, coding, kept: "max-age=31536000, immutable")
+            }
             if let receipt = self.receipts.receipt(at: path) { return Self.receipt(receipt) }
             guard self.isDemo, let page = DemoShop.page(path) else { return nil }
             return HTTPResponse(
@@ -56,12 +60,21 @@ struct StaticPages: Sendable {
             ], body: Array(text.utf8))
     }
 
-    private static func script(_ bytes: [UInt8], kept: String) -> HTTPResponse {
-        HTTPResponse(
+    /// The script's own answer may differ by `Accept-Encoding`, and caches on the way are told so.
+    private static func script(_ script: Embed.Script, _ coding: ContentCoding, kept: String) -> HTTPResponse {
+        var response = HTTPResponse(
             status: 200, contentType: "text/javascript; charset=utf-8",
             headers: [
-                ("Cache-Control", "public, \(kept)"), ("X-Content-Type-Options", "nosniff"),
-                ("Cross-Origin-Resource-Policy", "cross-origin"), ("Access-Control-Allow-Origin", "*"),
-            ], body: bytes)
+                ("Cache-Control", "public, \(kept)"), ("Vary", "Accept-Encoding"),
+                ("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "cross-origin"),
+                ("Access-Control-Allow-Origin", "*"),
+            ], body: script.bytes)
+        switch coding {
+        case .identity: break
+        case .gzip:
+            response.headers.append(("Content-Encoding", "gzip"))
+            response.body = script.zipped
+        }
+        return response
     }
 }

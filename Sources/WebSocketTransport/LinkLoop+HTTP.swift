@@ -133,7 +133,8 @@ extension LinkLoop {
         return RequestFacts(
             path: path, arguments: unsafe self.arguments(connection),
             origin: unsafe self.origin(connection), host: unsafe self.cut(self.header(connection, CLWS_HEADER_HOST)),
-            userAgent: unsafe self.cut(self.header(connection, CLWS_HEADER_USER_AGENT)), peer: link.peer,
+            userAgent: unsafe self.cut(self.header(connection, CLWS_HEADER_USER_AGENT)),
+            acceptEncoding: unsafe self.whole(self.header(connection, CLWS_HEADER_ACCEPT_ENCODING)), peer: link.peer,
             isSecure: link.isSecure)
     }
 
@@ -156,6 +157,10 @@ extension LinkLoop {
         let isPlain = origin.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") }
         guard isPlain, origin.utf8.count <= self.limits.headerValueBytesMax else { return .malformed }
         return .one(origin)
+    }
+
+    private func whole(_ value: String?) -> String? {
+        value.flatMap { $0.utf8.count > self.limits.headerValueBytesMax ? nil : $0 }
     }
 
     private func cut(_ value: String?) -> String? {

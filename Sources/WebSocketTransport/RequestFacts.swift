@@ -23,6 +23,10 @@ package struct RequestFacts: Sendable {
     /// The User-Agent header, cut at `TransportLimits.headerValueBytesMax`.
     package let userAgent: String?
 
+    /// The Accept-Encoding header, repeated ones joined by commas. Nil also when it is longer than
+    /// `TransportLimits.headerValueBytesMax`: cut, it could say what was not said.
+    package let acceptEncoding: String?
+
     package let peer: PeerAddress
 
     /// Whether TLS ended here.
@@ -30,13 +34,14 @@ package struct RequestFacts: Sendable {
 
     package init(
         path: String, arguments: [String] = [], origin: Origin = .absent, host: String? = nil, userAgent: String? = nil,
-        peer: PeerAddress, isSecure: Bool = false
+        acceptEncoding: String? = nil, peer: PeerAddress, isSecure: Bool = false
     ) {
         self.path = path
         self.arguments = arguments
         self.origin = origin
         self.host = host
         self.userAgent = userAgent
+        self.acceptEncoding = acceptEncoding
         self.peer = peer
         self.isSecure = isSecure
     }

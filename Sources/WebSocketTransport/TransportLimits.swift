@@ -65,7 +65,8 @@ package struct TransportLimits: Equatable, Sendable {
     /// All headers of a request together: browsers with many cookies stay below it.
     package var headerBytesMax = 8 * 1024
 
-    /// User-Agent, Host and Origin as handed to the handler; longer ones are cut (an Origin is refused instead).
+    /// User-Agent, Host, Origin and Accept-Encoding as handed to the handler; longer ones are cut (an Origin is refused
+    /// instead, an Accept-Encoding left out).
     package var headerValueBytesMax = 256
 
     /// A whole message, unless `setMessageLimit` says otherwise for a link: one page chunk or keyframe.

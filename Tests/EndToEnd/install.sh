@@ -8,7 +8,7 @@ build="libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libcap-dev
 demo="chromium fonts-liberation openssh-client python3-venv"
 test="age esbuild node-typescript nodejs terser libvterm-dev unicode-data firefox-esr webkit2gtk-driver xvfb xauth xterm
     tmux fonts-dejavu-core systemd valgrind binutils strace mandoc man-db
-    xfsprogs"
+    xfsprogs zopfli"
 
 case ${1:-} in
 build) wanted=$build ;;

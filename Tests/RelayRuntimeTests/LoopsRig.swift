@@ -79,8 +79,8 @@ final class LoopsRig {
             configuration: configuration, audit: self.audit, mailboxes: mailboxes, index: 0, linkCount: LinkCount(),
             verifier: self.verifier, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             drained: { drain.pass($0) }
-        ) { path in
-            guard path == "/hold" else { return nil }
+        ) { request in
+            guard request.path == "/hold" else { return nil }
             held.signal()
             hold.wait()
             return nil

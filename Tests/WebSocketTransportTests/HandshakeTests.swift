@@ -112,6 +112,18 @@ import WebSocketTransport
     }
 
     @Test(arguments: [
+        (["Accept-Encoding: gzip, br"], "gzip, br"), (["Accept-Encoding: br", "Accept-Encoding: gzip"], "br, gzip"),
+        (["Accept-Encoding: " + String(repeating: "b", count: 256)], String(repeating: "b", count: 256)),
+        (["Accept-Encoding: " + String(repeating: "b", count: 257)], nil), ([], nil),
+    ])
+    func codingsAreHandedOnWholeOrNotAtAll(_ lines: [String], _ codings: String?) throws {
+        let server = try LoopUnderTest()
+        #expect(RawClient(port: server.port).upgrade(RawClient.handshake(adding: lines)))
+        let heard = try #require(server.shared.requests.current.first).acceptEncoding
+        #expect(heard?.replacing(/,\s*/, with: ", ") == codings)
+    }
+
+    @Test(arguments: [
         (["Origin: https://a.example", "Origin: https://b.example"], RequestFacts.Origin.malformed),
         (["Origin: https://a.example https://b.example"], .malformed),
         (["Origin: " + String(repeating: "o", count: 257)], .malformed),

@@ -16,9 +16,8 @@ function siteOf(tag: HTMLScriptElement): Site | null {
   const relay = tag.dataset["relay"];
   const address = attempt(() => new URL(relay || tag.src, location.href), null);
   if (!key || !address) return null;
-  const isSecure = address.protocol === "https:" || address.protocol === "wss:";
   const path = relay && address.pathname !== "/" ? address.pathname : "/shopper";
-  return { key, relay: `${isSecure ? "wss" : "ws"}://${address.host}${path}` };
+  return { key, relay: address.origin.replace("http", "ws") + path };
 }
 
 const begin: Begin = (handover) => {

@@ -15,21 +15,18 @@ function reader<T>(prototype: object, name: string): (target: object) => T {
   return get ? freed(get) : (target) => (target as Record<string, T>)[name] as T;
 }
 
-function method<A extends unknown[], R>(prototype: object, name: string): (target: object, ...input: A) => R {
-  return freed((prototype as Record<string, unknown>)[name]);
-}
-
-export const Socket = window.WebSocket;
-export const Observer = window.MutationObserver;
-export const later = window.setTimeout.bind(window);
-export const cancelLater = window.clearTimeout.bind(window);
-export const nextFrame = window.requestAnimationFrame.bind(window);
-export const styleOf = window.getComputedStyle.bind(window);
-export const listed = Array.from.bind(Array) as typeof Array.from;
-export const encodeJSON = JSON.stringify;
-export const decodeJSON = JSON.parse;
-export const encodeText = TextEncoder.prototype.encode.bind(new TextEncoder());
-export const decodeText = TextDecoder.prototype.decode.bind(new TextDecoder());
+/** Functions of the window work without it: what they are called on stands in for nothing. */
+export const {
+  WebSocket: Socket, MutationObserver: Observer, setTimeout: later, clearTimeout: cancelLater,
+  requestAnimationFrame: nextFrame, getComputedStyle: styleOf,
+} = window;
+export const { from: listed } = Array;
+export const { stringify: encodeJSON, parse: decodeJSON } = JSON;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+export const encodeText = encoder.encode.bind(encoder);
+export const encodeInto = encoder.encodeInto.bind(encoder);
+export const decodeText = decoder.decode.bind(decoder);
 
 function readers<T extends unknown[]>(prototype: object, names: string): { [K in keyof T]: (target: object) => T[K] } {
   return names.split(" ").map((name) => reader(prototype, name)) as { [K in keyof T]: (target: object) => T[K] };
@@ -49,8 +46,8 @@ export const [
 export const contentDocument = reader<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
 export const inputValue = reader<string>(HTMLInputElement.prototype, "value");
 export const areaValue = reader<string>(HTMLTextAreaElement.prototype, "value");
-export const attribute = method<[string], string | null>(Element.prototype, "getAttribute");
-export const hasAttribute = method<[string], boolean>(Element.prototype, "hasAttribute");
-export const matches = method<[string], boolean>(Element.prototype, "matches");
-export const boundsIn = method<[], DOMRect>(Element.prototype, "getBoundingClientRect");
-export const rectsIn = method<[], DOMRectList>(Element.prototype, "getClientRects");
+export const [attribute, hasAttribute, matches, boundsIn, rectsIn] =
+  "getAttribute hasAttribute matches getBoundingClientRect getClientRects".split(" ").map((name) =>
+    freed((Element.prototype as unknown as Record<string, unknown>)[name])) as [
+    (element: Element, name: string) => string | null, (element: Element, name: string) => boolean,
+    (element: Element, selector: string) => boolean, (element: Element) => DOMRect, (element: Element) => DOMRectList];

@@ -1,6 +1,6 @@
 /** Frames as bytes: `Protocol/wire.md`. */
 
-import { encodeJSON, encodeText } from "./natives";
+import { encodeInto, encodeJSON, encodeText } from "./natives";
 
 export const enum Kind {
   keyframe = 0x10,
@@ -34,14 +34,18 @@ export const subprotocol = "alongside.v1";
 const version = 1;
 const deflatedFlag = 1;
 
-export interface Frame {
+/** What of a frame matters to whoever receives it here. */
+export interface Received {
   kind: number;
+  body: Uint8Array;
+}
+
+export interface Frame extends Received {
   isDeflated: boolean;
   session: number;
   sequence: number;
   /** Microseconds since 1970. */
   captureTime: number;
-  body: Uint8Array;
 }
 
 /** Why bytes are no frames: the names of `close-codes.md`. */
@@ -78,31 +82,23 @@ function bodyBytesMax(kind: number): number {
 }
 
 /** All frames of one message, which holds at least one. Throws `WireError`. */
-export function decodeFrames(message: Uint8Array): Frame[] {
+export function decodeFrames(message: Uint8Array): Received[] {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-  const frames: Frame[] = [];
+  const frames: Received[] = [];
   let offset = 0;
   do {
     if (message.length - offset < Limits.headerBytes) throw new WireError("malformed");
     if (view.getUint8(offset) !== version) throw new WireError("unknownVersion");
     const kind = view.getUint8(offset + 1);
-    const flags = view.getUint8(offset + 2);
-    if (flags > deflatedFlag || view.getUint8(offset + 3) !== 0) throw new WireError("malformed");
+    // The flags, and the key epoch behind them.
+    const flags = view.getUint16(offset + 2, true);
     const length = view.getUint32(offset + 12, true);
     if (length > bodyBytesMax(kind)) throw new WireError("tooLarge");
     const lane = laneOf(kind);
     const isPlainLane = lane === Lane.talk || lane === Lane.control;
-    if (flags === deflatedFlag && isPlainLane) throw new WireError("malformed");
     const start = offset + Limits.headerBytes;
-    if (message.length - start < length) throw new WireError("malformed");
-    frames.push({
-      kind,
-      isDeflated: flags === deflatedFlag,
-      session: view.getUint32(offset + 4, true),
-      sequence: view.getUint32(offset + 8, true),
-      captureTime: view.getUint32(offset + 20, true) * 0x1_0000_0000 + view.getUint32(offset + 16, true),
-      body: message.subarray(start, start + length),
-    });
+    if (flags > (isPlainLane ? 0 : deflatedFlag) || message.length - start < length) throw new WireError("malformed");
+    frames.push({ kind, body: message.subarray(start, start + length) });
     offset = start + length;
   } while (offset < message.length);
   return frames;
@@ -115,8 +111,5 @@ export function jsonBody(value: unknown): Uint8Array {
 /** `text` cut to `bytesMax` UTF-8 bytes at a character's border. */
 export function cutText(text: string, bytesMax: number): string {
   if (text.length * 3 <= bytesMax) return text;
-  const bytes = encodeText(text);
-  if (bytes.length <= bytesMax) return text;
-  // A decoder that expects more keeps a character that is cut to itself.
-  return new TextDecoder().decode(bytes.subarray(0, bytesMax), { stream: true });
+  return text.slice(0, encodeInto(text, new Uint8Array(bytesMax)).read);
 }

@@ -238,6 +238,8 @@ private final class Visited: LinkHandler {
         // A cut in the middle of a character leaves at most one replacement of three bytes.
         let most = limits.headerValueBytesMax + 2
         return facts.path.hasPrefix("/") && (facts.host ?? "").utf8.count <= most
-            && (facts.userAgent ?? "").utf8.count <= most && facts.arguments.allSatisfy { !$0.isEmpty }
+            && (facts.userAgent ?? "").utf8.count <= most
+            && (facts.acceptEncoding ?? "").utf8.count <= limits.headerValueBytesMax
+            && facts.arguments.allSatisfy { !$0.isEmpty }
     }
 }

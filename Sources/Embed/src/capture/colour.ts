@@ -6,7 +6,7 @@ const known = new Map<string, number>();
 const knownMax = 4096;
 /** Px of the canvas that colours are read from, each way. */
 export const canvasSize = 8;
-const rgb = /^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/;
+const rgb = /^rgba?\([\d., ]+\)$/;
 
 let canvas: CanvasRenderingContext2D | null | undefined;
 
@@ -28,7 +28,7 @@ export function drawn<T>(draw: (context: CanvasRenderingContext2D) => T): T | nu
   }, null);
 }
 
-export function pack(red: number, green: number, blue: number, alpha: number): number {
+export function pack(red = 0, green = 0, blue = 0, alpha = 1): number {
   const byte = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
   return ((byte(red) << 24) | (byte(green) << 16) | (byte(blue) << 8) | byte(alpha * 255)) >>> 0;
 }
@@ -48,9 +48,7 @@ function painted(text: string): number {
 export function colourOf(text: string): number {
   const found = known.get(text);
   if (found !== undefined) return found;
-  const match = rgb.exec(text);
-  const value = match
-    ? pack(Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4] ?? 1)) : painted(text);
+  const value = rgb.test(text) ? pack(...(text.match(/[\d.]+/g) ?? []).map(Number)) : painted(text);
   const colour = (value & 0xff) === 0 ? 0 : value;
   if (known.size >= knownMax) known.clear();
   known.set(text, colour);
@@ -64,34 +62,40 @@ export function faded(colour: number, opacity: number): number {
   return alpha === 0 ? 0 : ((colour & 0xffffff00) | alpha) >>> 0;
 }
 
-/** `over` painted on `under`. */
-export function blended(under: number, over: number): number {
-  const alpha = (over & 0xff) / 255;
-  const mix = (shift: number): number => ((under >>> shift) & 0xff) * (1 - alpha) + ((over >>> shift) & 0xff) * alpha;
-  return pack(mix(24), mix(16), mix(8), Math.max(alpha, (under & 0xff) / 255));
+/** What lies between two colours: `part` 0 is the first, 1 the other. */
+function mixed(first: number, other: number, part: number): number {
+  const [red, green, blue, alpha = 0] = [24, 16, 8, 0].map(
+    (shift) => ((first >>> shift) & 0xff) * (1 - part) + ((other >>> shift) & 0xff) * part);
+  return pack(red, green, blue, alpha / 255);
 }
 
-const colourInGradient = /rgba?\([^)]*\)|(?:color|oklch|oklab|lab|lch)\([^)]*\)/g;
+/** `over` painted on `under`. */
+export function blended(under: number, over: number): number {
+  return mixed(under, over | 0xff, (over & 0xff) / 255);
+}
+
+/** The colours of a gradient's first and last stop; `null` where there is none. */
+function endsOf(image: string): [number, number] | null {
+  const stops = image.includes("gradient(")
+    && image.match(/rgba?\([^)]*\)|(?:color|oklch|oklab|lab|lch)\([^)]*\)/g);
+  return stops ? [colourOf(stops[0] ?? ""), colourOf(stops[stops.length - 1] ?? "")] : null;
+}
 
 /** The middle of the first and last stop of a gradient; 0 where there is none. */
 export function gradientColour(image: string): number {
-  if (!image.includes("gradient(")) return 0;
-  const stops = image.match(colourInGradient);
-  if (!stops) return 0;
-  const first = colourOf(stops[0] ?? "");
-  const last = colourOf(stops[stops.length - 1] ?? "");
-  const middle = (shift: number): number => (((first >>> shift) & 0xff) + ((last >>> shift) & 0xff)) / 2;
-  return pack(middle(24), middle(16), middle(8), middle(0) / 255);
+  const ends = endsOf(image);
+  return ends ? mixed(...ends, 0.5) : 0;
 }
 
-const sides: Record<string, number> = { "to top": 0, "to right": 90, "to bottom": 180, "to left": 270 };
+const sides = ["top", "right", "bottom", "left"];
 
 /** The direction and the ends of a linear gradient, as a box holds them; `null` for others. */
 export function gradientOf(image: string, opacity: number): number[] | null {
-  const match = /^linear-gradient\((?:([\d.]+)deg|(to \w+(?: \w+)?))?/.exec(image);
-  const stops = match ? image.match(colourInGradient) : null;
-  if (!match || !stops || image.includes("gradient(", 7 + 9)) return null;
-  const [first, last] = [stops[0] ?? "", stops[stops.length - 1] ?? ""].map((stop) => faded(colourOf(stop), opacity));
-  const turn = match[1] ? Math.round(Number(match[1]) % 360) : match[2] ? sides[match[2]] ?? 135 : 180;
+  const match = /^linear-gradient\((?:([\d.]+)deg|to (\w+)( \w+)?)?/.exec(image);
+  const ends = endsOf(image);
+  if (!match || !ends || image.includes("gradient(", 7 + 9)) return null;
+  const [first, last] = ends.map((end) => faded(end, opacity));
+  const [, degrees, side, corner] = match;
+  const turn = degrees ? Math.round(Number(degrees) % 360) : corner ? 135 : side ? sides.indexOf(side) * 90 : 180;
   return first === last ? null : [turn, first ?? 0, last ?? 0];
 }

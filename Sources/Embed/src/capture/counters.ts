@@ -71,10 +71,10 @@ function roman(number: number): string {
   ).reverse().join("");
 }
 
-function alphabetic(number: number, first: number, count: number): string {
+function alphabetic(number: number): string {
   let text = "";
-  for (let rest = number; rest > 0; rest = Math.floor((rest - 1) / count)) {
-    text = String.fromCharCode(first + ((rest - 1) % count)) + text;
+  for (let rest = number; rest > 0; rest = Math.floor((rest - 1) / 26)) {
+    text = String.fromCharCode(97 + ((rest - 1) % 26)) + text;
   }
   return text;
 }
@@ -82,14 +82,10 @@ function alphabetic(number: number, first: number, count: number): string {
 /** `number` in a counter style; decimal where the style is not known. */
 export function written(number: number, type: string): string {
   if (number < 1 || number > 3999) return String(number);
-  switch (type) {
-    case "lower-roman": return roman(number);
-    case "upper-roman": return roman(number).toUpperCase();
-    case "lower-alpha": case "lower-latin": return alphabetic(number, 97, 26);
-    case "upper-alpha": case "upper-latin": return alphabetic(number, 65, 26);
-    case "decimal-leading-zero": return String(number).padStart(2, "0");
-    default: return String(number);
-  }
+  const text = type.endsWith("-roman") ? roman(number)
+    : /-(?:alpha|latin)$/.test(type) ? alphabetic(number)
+    : String(number).padStart(type === "decimal-leading-zero" ? 2 : 1, "0");
+  return type.startsWith("upper-") ? text.toUpperCase() : text;
 }
 
 /** The words of a computed `content`: strings and counters; images and quotation marks are not known. */

@@ -13,8 +13,13 @@ const digitCountMax = 7;
 const passwords = new WeakSet<Element>();
 const passwordKeys = new Set<string>();
 
+/** The attributes, a space between them; an absent one is empty. */
+function read(element: Element, names: string[]): string {
+  return names.map((name) => attribute(element, name)).join(" ");
+}
+
 function keyOf(element: Element): string {
-  return `${attribute(element, "name") ?? ""}\n${attribute(element, "id") ?? ""}`;
+  return read(element, ["name", "id"]);
 }
 
 /** Whether an input is or was a password; remembers it by element and by name. */
@@ -22,10 +27,10 @@ export function isPassword(element: Element, type: string): boolean {
   const key = keyOf(element);
   if (type === "password") {
     passwords.add(element);
-    if (key !== "\n") passwordKeys.add(key);
+    if (key !== " ") passwordKeys.add(key);
     return true;
   }
-  return passwords.has(element) || (key !== "\n" && passwordKeys.has(key));
+  return passwords.has(element) || (key !== " " && passwordKeys.has(key));
 }
 
 /** A password is remembered before it is seen: its toggle may be pressed first. */
@@ -41,8 +46,7 @@ export function isSecretFill(element: Element): boolean {
 /** Whether a field is never shown, whatever the site says. */
 export function isSecretField(element: Element, type: string): boolean {
   if (isPassword(element, type) || isSecretFill(element)) return true;
-  return neverByName.test(`${attribute(element, "name") ?? ""} ${attribute(element, "id") ?? ""}`
-    + ` ${attribute(element, "aria-label") ?? ""} ${attribute(element, "placeholder") ?? ""}`);
+  return neverByName.test(read(element, ["name", "id", "aria-label", "placeholder"]));
 }
 
 /** Whether a value may be shown in a field that the site shows. */

@@ -39,44 +39,28 @@ export function isIBAN(text: string): boolean {
   return remainder === 1;
 }
 
-/** Card numbers may stand beside other digits: every window of a run that begins at a group's first digit is tried. */
+/** Card numbers may stand beside other digits: every window of a run from a group's begin to a group's end is tried. */
 function cardIn(run: string, offset: number, found: Masked[]): void {
-  const places: number[] = [];
-  for (let index = 0; index < run.length; index += 1) {
-    const code = run.charCodeAt(index);
-    if (code >= 48 && code <= 57) places.push(index);
-  }
-  const digits = places.map((place) => run[place]).join("");
-  let first = 0;
-  while (first + cardDigitsMin <= digits.length) {
-    const isGroupStart = first === 0 || (places[first] ?? 0) !== (places[first - 1] ?? 0) + 1;
-    const length = isGroupStart ? cardLength(digits, places, first) : 0;
-    if (length > 0) {
-      found.push({
-        start: offset + (places[first] ?? 0), end: offset + (places[first + length - 1] ?? 0) + 1, kind: "card",
-      });
-      first += length;
-    } else {
-      first += 1;
+  const places = [...run.matchAll(/\d/g)].map((match) => match.index ?? 0);
+  const digits = run.replace(/\D/g, "");
+  const isBorder = (index: number): boolean => places[index] !== (places[index - 1] ?? -2) + 1;
+  for (let first = 0; first + cardDigitsMin <= digits.length; first += 1) {
+    if (!isBorder(first)) continue;
+    for (let end = Math.min(first + cardDigitsMax, digits.length); end >= first + cardDigitsMin; end -= 1) {
+      if (!isBorder(end) || !isLuhn(digits.slice(first, end))) continue;
+      found.push({ start: offset + (places[first] ?? 0), end: offset + (places[end - 1] ?? 0) + 1, kind: "card" });
+      first = end - 1;
+      break;
     }
   }
-}
-
-function cardLength(digits: string, places: number[], first: number): number {
-  for (let length = Math.min(cardDigitsMax, digits.length - first); length >= cardDigitsMin; length -= 1) {
-    const last = first + length - 1;
-    const isGroupEnd = last + 1 === digits.length || (places[last + 1] ?? 0) !== (places[last] ?? 0) + 1;
-    if (isGroupEnd && isLuhn(digits.slice(first, first + length))) return length;
-  }
-  return 0;
 }
 
 function ibanIn(run: string, offset: number, found: Masked[]): void {
   // Words may follow: an end between two words goes before one within a word.
   for (const isWhole of [true, false]) {
     for (let end = run.length; end >= 15; end -= 1) {
-      const isEnd = /[A-Za-z0-9]/.test(run[end - 1] ?? "") && (!isWhole || !/[A-Za-z0-9]/.test(run[end] ?? ""));
-      if (isEnd && isIBAN(run.slice(0, end).replace(/[^A-Za-z0-9]/g, "").toUpperCase())) {
+      const isEnd = /\w/.test(run[end - 1] ?? "") && (!isWhole || !/\w/.test(run[end] ?? ""));
+      if (isEnd && isIBAN(run.slice(0, end).replace(/\W/g, "").toUpperCase())) {
         found.push({ start: offset, end: offset + end, kind: "iban" });
         return;
       }
@@ -84,19 +68,15 @@ function ibanIn(run: string, offset: number, found: Masked[]): void {
   }
 }
 
-function matchesOf(text: string, pattern: RegExp): { words: string; start: number }[] {
-  return [...text.matchAll(pattern)].map((match) => ({ words: match[0] ?? "", start: match.index ?? 0 }));
-}
-
 /** What of `text` must be masked, in order and without overlap. */
 export function secretsIn(text: string): Masked[] {
   if (!suspicious.test(text)) return [];
   const found: Masked[] = [];
-  for (const match of matchesOf(text, email)) {
-    found.push({ start: match.start, end: match.start + match.words.length, kind: "email" });
+  for (const { 0: run = "", index = 0 } of text.matchAll(email)) {
+    found.push({ start: index, end: index + run.length, kind: "email" });
   }
-  for (const match of matchesOf(text, ibanRun)) ibanIn(match.words, match.start, found);
-  for (const match of matchesOf(text, digitRun)) cardIn(match.words, match.start, found);
+  for (const { 0: run = "", index = 0 } of text.matchAll(ibanRun)) ibanIn(run, index, found);
+  for (const { 0: run = "", index = 0 } of text.matchAll(digitRun)) cardIn(run, index, found);
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   let end = -1;
   return found.filter((masked) => {
@@ -109,15 +89,9 @@ export function secretsIn(text: string): Masked[] {
 
 /** `text` with every secret as bullets of one length: for titles, names and alternatives. */
 export function scrubbed(text: string): string {
-  const secrets = secretsIn(text);
-  if (secrets.length === 0) return text;
-  let clean = "";
-  let from = 0;
-  for (const secret of secrets) {
-    clean += `${text.slice(from, secret.start)}•••`;
-    from = secret.end;
-  }
-  return clean + text.slice(from);
+  // From the last to the first: places before a change stay.
+  return secretsIn(text).reduceRight(
+    (clean, { start, end }) => `${clean.slice(0, start)}•••${clean.slice(end)}`, text);
 }
 
 /** A path segment that looks drawn by lot: a token of a magic link, an order's secret. */
@@ -129,7 +103,7 @@ function isToken(segment: string): boolean {
 export function scrubbedAddress(address: string): string {
   const url = attempt(() => new URL(address), null);
   if (!url) return "";
-  if (url.protocol !== "http:" && url.protocol !== "https:") return url.protocol;
+  if (!/^https?:$/.test(url.protocol)) return url.protocol;
   const path = url.pathname.split("/").map((segment) => {
     const plain = attempt(() => decodeURIComponent(segment), segment);
     return isToken(plain) || secretsIn(plain).length > 0 ? "•••" : segment;
