@@ -50,6 +50,8 @@ package enum AuditCode: String, CaseIterable, Sendable {
     case repProposed = "R101I"
     case proposalAnswered = "R102I"
     case seatTransferred = "R103I"
+    case repAsked = "R104I"
+    case askAnswered = "R105I"
     case grantGiven = "G100I"
     case grantRefused = "G101W"
     case grantAgreed = "G102I"
@@ -169,6 +171,8 @@ extension AuditCode {
         case .proposalAnswered:
             AuditRule("proposal.answered", .a, .session, .count("proposal"), .word("answer"))
         case .seatTransferred: AuditRule("seat.transferred", .a, .session, .count("seat"), .name("to"))
+        case .repAsked: AuditRule("rep.asked", .b, .session, .count("seat"), .count("ask"), .word("what"))
+        case .askAnswered: AuditRule("ask.answered", .b, .session, .count("ask"), .word("answer"))
         case .grantGiven: Self.grant("grant.given", .a, .digest("code"))
         case .grantRefused: Self.grant("grant.refused", .b, .word("reason"))
         case .grantAgreed: Self.grant("grant.agreed", .a)

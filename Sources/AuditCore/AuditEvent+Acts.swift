@@ -23,6 +23,14 @@ extension AuditEvent {
     package static func seatTransferred(seat: Int, to rep: String) -> AuditEvent {
         .init(.seatTransferred, [.number(seat), .name(rep)])
     }
+    /// A rep asked for something that the shopper's page may give: `what` is `tab` or `picture`.
+    package static func repAsked(seat: Int, ask: UInt64, what: String) -> AuditEvent {
+        .init(.repAsked, [.number(seat), .number(ask), .word(what)])
+    }
+    /// What became of an ask for a tab.
+    package static func askAnswered(ask: UInt64, answer: String) -> AuditEvent {
+        .init(.askAnswered, [.number(ask), .word(answer)])
+    }
     /// A grant of `amount`, in the smallest unit of `currency`; `code` is the SHA-256 of the code given out.
     package static func grantGiven(pool: String, amount: UInt64, currency: String, code: Digest32) -> AuditEvent {
         .init(.grantGiven, [.word(pool), .number(amount), .word(currency), .digest(code)])

@@ -148,7 +148,7 @@ package struct AuditVerifier {
         case .seatJoined:
             guard event.count(0) > 0, state.seats.insert(event.count(0)).inserted else { return .seatTaken }
         case .seatLeft: if state.seats.remove(event.count(0)) == nil { return .seatUnknown }
-        case .seatRights, .seatLost, .seatBack, .repPointed, .repProposed, .seatTransferred:
+        case .seatRights, .seatLost, .seatBack, .repPointed, .repProposed, .seatTransferred, .repAsked:
             if !state.seats.contains(event.count(0)) { return .seatUnknown }
         case .seatSent:
             guard state.seats.contains(event.count(0)) else { return .seatUnknown }
@@ -161,7 +161,7 @@ package struct AuditVerifier {
             .configLoaded, .configRefused, .loginAccepted, .loginRefused, .loginEnded, .sessionOpened, .sessionPaused,
             .sessionResumed, .shopperLost, .shopperBack, .seatRefused, .consentAsked, .maskingApplied, .offerShown,
             .offerAccepted, .offerDeclined, .ticketQueued, .ticketAccepted, .ticketLeft, .codeRefused, .codeAccepted,
-            .frameRefused, .logAlive, .proposalAnswered, .grantGiven, .grantRefused, .grantAgreed, .recordingStarted,
+            .frameRefused, .logAlive, .proposalAnswered, .askAnswered, .grantGiven, .grantRefused, .grantAgreed, .recordingStarted,
             .recordingChunk, .recordingStopped, .recordingGap, .recordingDamaged, .logRead, .sessionReplayed,
             .logExported, .sessionErased, .recordingExpired, .holdPlaced, .holdLifted:
             break

@@ -26,11 +26,11 @@ package enum FrameReading {
             // A cursor that cannot be read is dropped: the next is milliseconds away.
             guard let cursor = try? ViewCursor(frame.body), !frame.header.isDeflated else { return .nothing }
             return .cursor(cursor.point)
-        case .challenge, .ready, .queue, .seated, .refused, .presence, .end:
+        case .challenge, .ready, .queue, .seated, .refused, .presence, .end, .answer:
             return try ControlArrival(kind, number: frame.header.session, body: frame.body).map { .control($0) }
                 ?? .nothing
         case .consent, .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .login, .accept, .leave,
-            .resync, .resume, .look:
+            .resync, .resume, .look, .ask:
             return .nothing
         }
     }
@@ -72,7 +72,7 @@ package enum FrameReading {
             case .scroll: .scroll(try ViewScroll(body))
             case .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .end,
                 .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync,
-                .resume, .look:
+                .resume, .look, .ask, .answer:
                 .press(try ViewPress(body))
             }
         } catch {

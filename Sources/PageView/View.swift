@@ -8,6 +8,16 @@ package struct ViewPage: Equatable, Sendable {
     package var language: String?
     /// Grows by one whenever the session goes on in another tab of the shopper; nil where that is not told.
     package var tab: Int?
+    /// The shopper's other tabs of the shop, at most `ViewLimits.tabCountMax`; empty where none are told.
+    package var tabs: [ViewTab] = []
+}
+
+/// Another tab of the shopper: one that the rep may ask for.
+package struct ViewTab: Equatable, Sendable {
+    /// By which it is asked for; the same as long as its document stays.
+    package var number: Int
+    package var title: String
+    package var url: String
 }
 
 /// A plane of the page: the document, what is fixed, what scrolls on its own, what stands above.

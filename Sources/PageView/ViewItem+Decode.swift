@@ -44,12 +44,23 @@ extension ViewItem {
 
     private static func image(_ elements: [JSONValue]) throws(ViewError) -> ViewImage {
         let kind = try ViewReader.text(ViewReader.element(elements, 5))
+        let number = elements.count > 10 ? try ViewReader.bits(elements[10]) : 0
+        let fine =
+            elements.count > 12
+            ? try Self.colours(
+                elements[11], elements[12], columnsMax: ViewLimits.fineColumnsMax,
+                countMax: ViewLimits.fineColourCountMax) : nil
+        let coarse =
+            elements.count > 9
+            ? try Self.colours(
+                elements[8], elements[9], columnsMax: ViewLimits.imageColumnsMax,
+                countMax: ViewLimits.imageColourCountMax) : nil
         return ViewImage(
             rect: try ViewReader.rect(elements, from: 1),
             kind: ViewImage.Kind(rawValue: kind) ?? .image,
             alternative: try ViewReader.text(ViewReader.element(elements, 6)),
             colour: try ViewReader.colour(ViewReader.element(elements, 7)),
-            colours: elements.count > 9 ? try Self.colours(elements[8], elements[9]) : nil)
+            colours: fine ?? coarse, number: number == 0 ? nil : number, isFine: fine != nil)
     }
 
     /// 0, or `[turn, first, last]`.
@@ -64,12 +75,15 @@ extension ViewItem {
     }
 
     /// Four hexadecimal digits a colour; nil where there are none.
-    private static func colours(_ columns: JSONValue, _ digits: JSONValue) throws(ViewError) -> ViewColours? {
-        let columns = try ViewReader.integer(columns, in: 0...ViewLimits.imageColumnsMax)
-        let digits = Array(try ViewReader.text(digits).utf8)
+    private static func colours(
+        _ columns: JSONValue, _ digits: JSONValue, columnsMax: Int, countMax: Int
+    ) throws(ViewError) -> ViewColours? {
+        let columns = try ViewReader.integer(columns, in: 0...columnsMax)
+        guard case .string(let text) = digits else { throw .malformed }
+        guard text.utf8.count <= 4 * countMax else { throw .tooMany }
+        let digits = Array(text.utf8)
         guard columns > 0, !digits.isEmpty else { return nil }
         guard digits.count % (4 * columns) == 0 else { throw .malformed }
-        guard digits.count / 4 <= ViewLimits.imageColourCountMax else { throw .tooMany }
         var colours: [ViewColour] = []
         for start in stride(from: 0, to: digits.count, by: 4) {
             var rgba: UInt32 = 0

@@ -147,6 +147,10 @@ package struct ViewImage: Equatable, Sendable {
     package var alternative: String
     /// The mean; clear when unknown.
     package var colour: ViewColour
-    /// What it shows; nil when unknown.
+    /// What it shows, as finely as it was sent; nil when unknown.
     package var colours: ViewColours?
+    /// By which a finer picture is asked for; nil where the page cannot be asked.
+    package var number: UInt32?
+    /// Whether `colours` are those of a finer picture.
+    package var isFine = false
 }

@@ -9,7 +9,24 @@ extension ViewPage {
             url: try ViewReader.text(value["url"]),
             title: try ViewReader.text(value["title"]),
             language: value["language"] == nil ? nil : try ViewReader.text(value["language"]),
-            tab: value["tab"] == nil ? nil : try ViewReader.integer(value["tab"], in: 1...Int(UInt32.max)))
+            tab: value["tab"] == nil ? nil : try ViewReader.integer(value["tab"], in: 1...Int(UInt32.max)),
+            tabs: value["tabs"] == nil ? [] : try ViewTab.decodedList(value["tabs"]))
+    }
+}
+
+extension ViewTab {
+    /// Reads the member `tabs` of a page.
+    static func decodedList(_ value: JSONValue?) throws(ViewError) -> [ViewTab] {
+        var tabs: [ViewTab] = []
+        for element in try ViewReader.array(value, atMost: ViewLimits.tabCountMax) {
+            let elements = try ViewReader.array(element)
+            tabs.append(
+                ViewTab(
+                    number: try ViewReader.integer(ViewReader.element(elements, 0), in: 1...Int(UInt32.max)),
+                    title: try ViewReader.text(ViewReader.element(elements, 1)),
+                    url: try ViewReader.text(ViewReader.element(elements, 2))))
+        }
+        return tabs
     }
 }
 

@@ -75,6 +75,9 @@ extension ConfigurationLimit {
             "rep_count_max", \.pairing.repCountMax, 1...10_000, "Reps logged in at once; each is told of the queue."),
         .number("seats_per_rep_max", \.seatsPerRepMax, 1...1024, "Sessions that one rep follows at once."),
         .number(
+            "asks_per_minute_max", \.asksPerMinuteMax, 1...600,
+            "What one seat may ask of the shopper's page, another tab or a finer picture, in any minute."),
+        .number(
             "listing_count_max", \.pairing.listingCountMax, 1...1000,
             "Tickets in one listing: more than a rep reads."),
         .seconds(

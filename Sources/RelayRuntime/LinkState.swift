@@ -53,6 +53,8 @@ final class LinkState {
         var seat: SeatID
         /// When its rep last asked for a part of the page.
         var lookedAt: Instant?
+        /// When its rep asked something of the shopper's page, in the last minute.
+        var asks: [Instant] = []
     }
 
     /// Which of the two.

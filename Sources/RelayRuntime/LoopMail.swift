@@ -66,6 +66,10 @@ package struct LoopMail: Sendable {
         case repEnds(session: UInt32, LinkState.Rep)
         case keyframeWanted(session: UInt32)
         case lookWanted(session: UInt32, Look)
+        /// The seat over this link asks something of the shopper's page.
+        case askWanted(session: UInt32, SeatNumber, LinkID, Ask)
+        /// The shopper over this link answers an ask.
+        case answered(session: UInt32, LinkID, Answer)
         case mirrorClosed(session: UInt32)
         case ticketRefused(session: UInt32)
         case place(session: UInt32, Place)
@@ -92,11 +96,11 @@ package struct LoopMail: Sendable {
         switch self.content {
         case .tell(let link, _, _, _): .receiver(link)
         case .frame(let session, _, _, _): .frame(session: session)
-        case .uplink(_, let link, _, _): .sender(link)
+        case .uplink(_, let link, _, _), .answered(_, let link, _): .sender(link)
         case .ask(let question): question.canBeLost ? .sender(question.link) : .none
         case .close, .adopted, .replaced, .repReplaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .seated,
             .mirrorEnded, .resume, .shopperEnds, .shopperLost, .grantSeat, .seatLeft, .seatLost, .seatGivenUp, .repEnds,
-            .keyframeWanted, .lookWanted, .mirrorClosed, .ticketRefused, .place:
+            .keyframeWanted, .lookWanted, .askWanted, .mirrorClosed, .ticketRefused, .place:
             .none
         }
     }
@@ -110,7 +114,7 @@ package struct LoopMail: Sendable {
         case .seated(_, _, _, _, let body): body.count
         case .close, .adopted, .replaced, .repReplaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .mirrorEnded,
             .resume, .shopperEnds, .shopperLost, .grantSeat, .seatLeft, .seatLost, .seatGivenUp, .repEnds,
-            .keyframeWanted, .lookWanted, .mirrorClosed, .ticketRefused, .place, .ask:
+            .keyframeWanted, .lookWanted, .askWanted, .answered, .mirrorClosed, .ticketRefused, .place, .ask:
             0
         }
     }

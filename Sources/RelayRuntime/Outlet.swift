@@ -130,6 +130,9 @@ final class SessionEntry: Outlet {
     var hasTicket = false
     /// The scope that the shopper consented to.
     var scope: [String] = []
+    /// Asks of the shopper's page so far, and the one for a tab that has no answer; 0 where none is open.
+    var askCount: UInt32 = 0
+    var openAsk: UInt32 = 0
     /// The rep who ended the session, for the record.
     var endedBy: LinkState.Rep?
     let continues: SessionID?

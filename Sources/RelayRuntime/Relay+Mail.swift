@@ -116,6 +116,12 @@ extension Relay {
             self.perform(on: entry, now: now) { core, outbox in core.keyframeWanted(now: now, into: &outbox) }
         case .lookWanted(let number, let look):
             if let entry = self.sessions[number] { self.lookWanted(look, entry, now: now) }
+        case .askWanted(let number, let seat, let link, let ask):
+            guard let entry = self.sessions[number] else { return }
+            self.askWanted(ask, SeatID(seat), LinkName(loop: loop, link: link), entry, now: now)
+        case .answered(let number, let link, let answer):
+            guard let entry = self.sessions[number], entry.shopper == LinkName(loop: loop, link: link) else { return }
+            self.answered(answer, entry, now: now)
         case .mirrorClosed(let number): self.mirrorClosed(number)
         case .ticketRefused(let number):
             guard let entry = self.sessions[number] else { return }

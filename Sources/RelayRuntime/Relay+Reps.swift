@@ -64,8 +64,10 @@ extension Relay {
                 self.perform(on: entry, now: now) { core, outbox in core.resyncAsked(held.seat, into: &outbox) }
             }
         case .look: self.looked(try Look(body: body), at: header.session, state, now: now)
+        case .ask: self.asked(try Ask(body: body), at: header.session, state, now: now)
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
-            .keyframeRequest, .place, .challenge, .login, .ready, .queue, .seated, .refused, .presence, .resume:
+            .keyframeRequest, .place, .challenge, .login, .ready, .queue, .seated, .refused, .presence, .resume,
+            .answer:
             self.refuseFrame(state, .wrongRole)
         }
     }

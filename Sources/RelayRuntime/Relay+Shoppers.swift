@@ -25,9 +25,17 @@ extension Relay {
             case .remote(let remote):
                 self.send(.shopperEnds(session: remote.number, state.id), to: remote.loop, now: now)
             }
+        case .answer:
+            let answer = try Answer(body: body)
+            switch state.shopperSession {
+            case .none, .asked: self.refuseFrame(state, .malformed)
+            case .own(let entry): self.answered(answer, entry, now: now)
+            case .remote(let remote):
+                self.send(.answered(session: remote.number, state.id, answer), to: remote.loop, now: now)
+            }
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .welcome, .acknowledge, .watch, .keyframeRequest,
             .place, .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync,
-            .resume, .look:
+            .resume, .look, .ask:
             self.refuseFrame(state, .wrongRole)
         }
     }
@@ -81,6 +89,7 @@ extension Relay {
         entry.shopper = name
         entry.watchTold = nil
         entry.page = hello.page
+        self.lapseAsk(entry, now: now)
         if self.isOwn(name) {
             self.links[name.link]?.shopperSession = .own(entry)
         } else {

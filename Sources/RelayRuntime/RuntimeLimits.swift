@@ -43,6 +43,9 @@ package struct RuntimeLimits: Equatable, Sendable {
 
     /// Between two parts of the page that one seat asks for: a rep turns the wheel faster than a page is captured.
     package static let lookIntervalMin = Duration.milliseconds(200)
+    /// What one seat may ask of the shopper's page in any minute: each ask for a tab is a question to the shopper, and
+    /// each finer picture costs the page a drawing.
+    package var asksPerMinuteMax = 12
 
     package init() {}
 }

@@ -6,5 +6,5 @@ enum Command: Equatable, Sendable {
     case fit, readable, zoomIn, zoomOut
     case panLeft, panRight, panUp, panDown, panPageUp, panPageDown, panTop, panBottom
     case find, findNext, findPrevious, read
-    case follow, leave
+    case follow, tabs, finer, leave
 }

@@ -10,6 +10,8 @@ package enum ControlArrival: Equatable, Sendable {
     case presence(Presence)
     /// The session with this number on the link is over.
     case end(number: UInt32, End)
+    /// What became of an ask in the session with this number on the link.
+    case answer(number: UInt32, Answer)
 
     /// Reads the body of a control frame; nil for kinds that a rep's end does not act on.
     package init?(_ kind: FrameKind, number: UInt32 = 0, body: [UInt8]) throws(WireError) {
@@ -21,8 +23,9 @@ package enum ControlArrival: Equatable, Sendable {
         case .refused: self = .refused(try Refused(body: body))
         case .presence: self = .presence(try Presence(body: body))
         case .end: self = .end(number: number, try End(body: body))
+        case .answer: self = .answer(number: number, try Answer(body: body))
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
-            .keyframeRequest, .place, .login, .accept, .leave, .resync, .resume, .look:
+            .keyframeRequest, .place, .login, .accept, .leave, .resync, .resume, .look, .ask:
             return nil
         }
     }

@@ -54,6 +54,8 @@ package enum Wish: Equatable, Sendable {
     case resync(number: UInt32)
     /// A part of the page out of reach.
     case look(number: UInt32, Look)
+    /// Another tab of the shopper, or a finer picture.
+    case ask(number: UInt32, Ask)
 
     /// The frame's kind, the session number of its header, and its body.
     package var parts: (kind: FrameKind, number: UInt32, body: [UInt8]) {
@@ -64,6 +66,7 @@ package enum Wish: Equatable, Sendable {
         case .leave(let session): (.leave, 0, SessionWish(session: session).body())
         case .resync(let number): (.resync, number, Array("{}".utf8))
         case .look(let number, let look): (.look, number, look.body())
+        case .ask(let number, let ask): (.ask, number, ask.body())
         }
     }
 }

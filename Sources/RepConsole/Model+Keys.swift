@@ -17,6 +17,9 @@ extension Model {
         if let page = self.helpPage {
             return self.turnHelp(from: page, with: stroke)
         }
+        if let (tabs, chosen) = self.tabChoice {
+            return self.chooseTab(tabs, chosen, with: stroke)
+        }
         if let index = self.shownIndex, self.findTakes(stroke, at: index) {
             return []
         }
@@ -74,6 +77,8 @@ extension Model {
         case .fit, .readable, .zoomIn, .zoomOut: self.zoom(command)
         case .panLeft, .panRight, .panUp, .panDown, .panPageUp, .panPageDown, .panTop, .panBottom: self.pan(command)
         case .follow: self.toggleFollow()
+        case .tabs: self.showTabs()
+        case .finer: return self.askFiner(over: self.hoverBefore)
         case .find, .findNext, .findPrevious: self.find(command)
         case .read: self.toggleReader()
         case .leave: return self.askToLeave()
@@ -109,7 +114,8 @@ extension Model {
         case .moveLast: self.queue.select(index: self.queue.rows.count - 1)
         case .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab, .accept, .fit,
             .readable, .zoomIn, .zoomOut, .panLeft, .panRight, .panUp, .panDown, .panPageUp, .panPageDown, .panTop,
-            .panBottom, .find, .findNext, .findPrevious, .read, .follow, .leave:
+            .panBottom, .find, .findNext, .findPrevious, .read, .follow, .tabs, .finer,
+            .leave:
             break
         }
         self.queue.keepSelectionVisible(lines: lines)

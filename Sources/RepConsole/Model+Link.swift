@@ -61,6 +61,9 @@ extension Model {
         case .end(let number, let end):
             self.endArrived(end, number: number)
             return []
+        case .answer(let number, let answer):
+            self.answerArrived(answer, number: number)
+            return []
         }
     }
 

@@ -26,7 +26,7 @@ extension Model {
         case .readable, .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab,
             .moveDown, .moveUp, .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .panLeft, .panRight, .panUp,
             .panDown, .panPageUp, .panPageDown, .panTop, .panBottom, .find, .findNext, .findPrevious, .read, .follow,
-            .leave:
+            .tabs, .finer, .leave:
             self.sessions[index].zoom = .readable
         }
         self.rescale(at: index)
@@ -47,7 +47,7 @@ extension Model {
         case .panBottom: self.pan(columns: 0, rows: far)
         case .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab, .moveDown, .moveUp,
             .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .fit, .readable, .zoomIn, .zoomOut, .find,
-            .findNext, .findPrevious, .read, .follow, .leave:
+            .findNext, .findPrevious, .read, .follow, .tabs, .finer, .leave:
             break
         }
     }

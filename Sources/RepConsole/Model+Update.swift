@@ -12,6 +12,7 @@ extension Model {
         switch message {
         case .tick: return self.timePassed()
         case .key(let stroke):
+            self.hoverBefore = self.hover
             self.hover = nil
             return self.keyPressed(stroke)
         case .wheel(let lines, _): return self.wheelTurned(lines: lines)

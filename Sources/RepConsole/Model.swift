@@ -49,6 +49,8 @@ package struct Model: Sendable {
     var question: Question?
     /// The page of the help that covers the screen; nil while none does.
     package internal(set) var helpPage: Int?
+    /// The tab chosen in the list of the shopper's other tabs; nil while the list is closed.
+    var chosenTab: Int?
     var notice: Notice?
     /// The first stroke of a two-stroke key.
     var pendingStroke: Stroke?
@@ -63,6 +65,8 @@ package struct Model: Sendable {
     var hasFocus = true
     /// The cell of the page's pane that the mouse is over; nil elsewhere, and after a key.
     var hover: Position?
+    /// The same as it was when the last key came.
+    var hoverBefore: Position?
     /// When `tick` last came: what counts seconds is due a second later, however many other messages come between.
     var lastTickAt: Instant
     /// Views of all sessions changed so often.

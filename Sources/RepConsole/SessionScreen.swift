@@ -20,8 +20,17 @@ enum SessionScreen {
     }
 
     static func draw(_ model: Model, index: Int, into screen: inout Screen, theme: Theme, memo: inout PageMemo) {
-        let session = model.sessions[index]
         let pane = self.pane(in: screen.size)
+        self.drawPage(model, index: index, into: &screen, pane: pane, theme: theme, memo: &memo)
+        if let (tabs, chosen) = model.tabChoice {
+            TabChooser.draw(tabs, chosen: chosen, into: &screen, pane: pane, theme: theme)
+        }
+    }
+
+    private static func drawPage(
+        _ model: Model, index: Int, into screen: inout Screen, pane: Rectangle, theme: Theme, memo: inout PageMemo
+    ) {
+        let session = model.sessions[index]
         guard let view = session.view, let scale = session.scale else {
             self.drawFacts(model, index: index, into: &screen, theme: theme)
             self.drawWaiting(session, into: &screen, pane: pane, theme: theme)
@@ -60,6 +69,9 @@ enum SessionScreen {
         var line = TextLine()
         line.left = [TextLine.Piece(Words.address(session.url), theme.style(theme.text))]
         var facts: [String] = []
+        if let count = session.view?.page.tabs.count, count > 0 {
+            facts.append("\(Words.count(count, "other tab")), t lists")
+        }
         if let view = session.view {
             facts.append("\(Int(view.viewport.width))×\(Int(view.viewport.height))")
         }

@@ -37,6 +37,8 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     case resync = 0x50
     case resume = 0x51
     case look = 0x52
+    case ask = 0x53
+    case answer = 0x54
 
     /// The lane that orders frames of this kind.
     package var lane: Lane {
@@ -45,7 +47,7 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         case .cursor: .cursor
         case .consent: .talk
         case .hello, .welcome, .acknowledge, .watch, .keyframeRequest, .place, .end, .challenge, .login, .ready, .queue,
-            .accept, .seated, .leave, .refused, .presence, .resync, .resume, .look:
+            .accept, .seated, .leave, .refused, .presence, .resync, .resume, .look, .ask, .answer:
             .control
         }
     }
@@ -56,7 +58,8 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
         case .keyframeRequest: "keyframe-request"
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch, .place,
             .end,
-            .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync, .resume, .look:
+            .challenge, .login, .ready, .queue, .accept, .seated, .leave, .refused, .presence, .resync, .resume, .look,
+            .ask, .answer:
             "\(self)"
         }
     }
@@ -64,9 +67,9 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     /// Whether a shopper's link may send it.
     package var isFromShopper: Bool {
         switch self {
-        case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .end: true
+        case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .end, .answer: true
         case .welcome, .acknowledge, .watch, .keyframeRequest, .place, .challenge, .login, .ready, .queue, .accept,
-            .seated, .leave, .refused, .presence, .resync, .resume, .look:
+            .seated, .leave, .refused, .presence, .resync, .resume, .look, .ask:
             false
         }
     }
@@ -74,9 +77,9 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     /// Whether a rep's link may send it.
     package var isFromRep: Bool {
         switch self {
-        case .login, .accept, .leave, .end, .resync, .resume, .look: true
+        case .login, .accept, .leave, .end, .resync, .resume, .look, .ask: true
         case .keyframe, .delta, .scroll, .press, .cursor, .consent, .hello, .welcome, .acknowledge, .watch,
-            .keyframeRequest, .place, .challenge, .ready, .queue, .seated, .refused, .presence:
+            .keyframeRequest, .place, .challenge, .ready, .queue, .seated, .refused, .presence, .answer:
             false
         }
     }

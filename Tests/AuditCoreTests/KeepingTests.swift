@@ -27,6 +27,7 @@ import Wire
             .repPointed(seat: 1, acts: 12),
             .repProposed(seat: 1, proposal: 3, act: "fill", frame: .zero, signature: long + "cut"),
             .proposalAnswered(proposal: 3, answer: "yes"), .seatTransferred(seat: 1, to: "tiina"),
+            .repAsked(seat: 1, ask: 4, what: "tab"), .askAnswered(ask: 4, answer: "no"),
             .grantGiven(pool: "summer", amount: 500, currency: "EUR", code: .zero),
             .grantRefused(pool: "summer", amount: 900, currency: "EUR", reason: "budget"),
             .grantAgreed(pool: "summer", amount: 900, currency: "EUR"),

@@ -78,6 +78,6 @@ test("every language says everything", () => {
   for (const name of ["fi", "et", "pl"]) {
     const text = readFileSync(join(embed, `src/words/${name}.ts`), "utf8");
     assert.deepEqual(keys(text), english);
-    for (const mark of ["{place}", "{name}"]) assert.ok(text.includes(mark), `${name} lacks ${mark}`);
+    for (const mark of ["{place}", "{name}", "{tab}"]) assert.ok(text.includes(mark), `${name} lacks ${mark}`);
   }
 });

@@ -41,6 +41,8 @@ KINDS = {
     "resync": 0x50,
     "resume": 0x51,
     "look": 0x52,
+    "ask": 0x53,
+    "answer": 0x54,
 }
 NAMES = {value: name for name, value in KINDS.items()}
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

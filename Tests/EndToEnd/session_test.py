@@ -240,6 +240,47 @@ class Sessions(RelayCase):
         rep.control("look", {"y": 1, "height": 900}, shopper.number)
         self.assertEqual(shopper.receive("look").json, {"y": 1, "height": 900})
 
+    def test_what_a_rep_asks_for_reaches_the_shopper_with_a_number_and_a_name(self):
+        shopper, rep = self.pair()
+        rep.control("ask", {"tab": 7}, shopper.number)
+        asked = shopper.receive("ask").json
+        self.assertEqual((asked["ask"], asked["tab"]), (1, 7))
+        self.assertTrue(asked["rep"])
+        shopper.control("answer", {"ask": 5, "answer": "yes"}, shopper.number)
+        shopper.control("answer", {"ask": 1, "answer": "no"}, shopper.number)
+        self.assertEqual(rep.receive("answer").json, {"ask": 1, "answer": "no"}, "an answer to nothing is not told")
+        rep.control("ask", {"picture": 3}, shopper.number)
+        self.assertEqual(shopper.receive("ask").json, {"ask": 2, "rep": asked["rep"], "picture": 3})
+
+    def test_an_ask_lapses_with_a_newer_one_and_with_the_shoppers_link(self):
+        shopper, rep = self.pair()
+        rep.control("ask", {"tab": 7}, shopper.number)
+        rep.control("ask", {"tab": 8}, shopper.number)
+        self.assertEqual(rep.receive("answer").json, {"ask": 1, "answer": "lapsed"})
+        self.shopper().hello(resume=shopper.token)
+        self.assertEqual(rep.receive("answer").json, {"ask": 2, "answer": "lapsed"})
+
+    def test_a_rep_who_asks_too_often_is_refused_and_goes_on(self):
+        shopper, rep = self.pair()
+        for number in range(13):
+            rep.control("ask", {"picture": number + 1}, shopper.number)
+        refused = rep.receive("refused").json
+        self.assertEqual((refused["what"], refused["why"]), ("ask", "capacity"))
+        self.assertEqual([shopper.receive("ask").json["picture"] for _ in range(12)], list(range(1, 13)))
+        sent = shopper.page_frame("delta", {})
+        self.assertEqual(rep.receive("delta").raw, sent)
+
+    def test_who_may_not_ask_does_not(self):
+        shopper, rep = self.pair()
+        other = self.rep("leo")
+        other.control("ask", {"tab": 1}, shopper.number)
+        rep.control("ask", {"tab": 2}, shopper.number)
+        self.assertEqual(shopper.receive("ask").json["tab"], 2)
+        rep.control("answer", {"ask": 1, "answer": "yes"}, shopper.number)
+        self.assert_closed(rep, 4505)
+        shopper.control("ask", {"tab": 1}, shopper.number)
+        self.assert_closed(shopper, 4505)
+
     def test_a_look_that_breaks_the_form_ends_the_link(self):
         shopper, rep = self.pair()
         rep.control("look", {"y": 4000, "height": 20001}, shopper.number)

@@ -67,7 +67,7 @@ def test_consent_comes_first_and_the_page_only_while_watched(stage):
     assert "a@b.example" not in hello["page"]["title"]
     consent = link.of(0x30)[0]
     assert consent.sequence == 1
-    assert consent.value == {"decision": "given", "text": "view-2", "language": "en", "scope": ["view"]}
+    assert consent.value == {"decision": "given", "text": "view-3", "language": "en", "scope": ["view"]}
     assert "1" in stage.browser.until_status("Waiting")
     page.mouse.move(300, 300)
     page.evaluate("document.querySelector('h1').textContent = 'Changed'")

@@ -123,6 +123,59 @@ def test_a_part_that_a_rep_looks_at_is_sent_beside_the_viewport(stage):
     assert any(4000 < y < 4900 for y in places(converge(stage, link))), "the part stays while the shopper scrolls"
 
 
+def picture(model, words):
+    """The item of the image with this alternative."""
+    return next(item for _, _, item in model.items() if item[0] == "i" and item[6] == words)
+
+
+def test_a_picture_that_a_rep_asks_for_comes_finer_and_one_that_is_masked_does_not(stage):
+    page = stage.open("/form.html")
+    page.evaluate("document.querySelector('img[alt=\"A green shoe\"]').scrollIntoView({block: 'center'})")
+    link = stage.browser.share(stage.relay)
+    shoe = picture(converge(stage, link), "A green shoe")
+    assert shoe[8:10] == [4, "080f" * 12] and shoe[10] > 0 and len(shoe) == 11
+    link.send(0x53, {"ask": 1, "rep": "Mari", "picture": shoe[10]})
+    stage.relay.wait(lambda: len(picture(stage.view(link), "A green shoe")) > 11, "the finer picture")
+    assert picture(stage.view(link), "A green shoe")[8:] == [*shoe[8:11], 20, "080f" * 300]
+    assert link.of(0x54) == []
+    link.send(0x44, {})
+    keyframe = stage.relay.wait_for_frame(link, 0x10, after=len(link.of(0x10)))
+    assert "080f" * 300 in keyframe.plain.decode(), "a seat that comes later sees it too"
+    page.evaluate("document.querySelector('img[alt=\"A green shoe\"]').setAttribute('data-alongside-mask', '')")
+    stage.relay.wait(
+        lambda: not [item for _, _, item in stage.view(link).items() if item[0] == "i" and len(item) > 8],
+        "the mask over the picture",
+    )
+
+
+def test_only_the_last_few_pictures_are_sent_finer(stage):
+    page = stage.open("/form.html")
+    page.evaluate("""() => {
+      const canvas = document.createElement('canvas');
+      canvas.width = canvas.height = 400;
+      const pen = canvas.getContext('2d');
+      pen.fillStyle = '#00f';
+      pen.fillRect(0, 0, 400, 400);
+      const [address, row] = [canvas.toDataURL(), document.createElement('div')];
+      for (let n = 0; n < 6; n += 1) {
+        const image = Object.assign(new Image(300, 300), { src: address, alt: `Blue ${n}` });
+        row.append(image);
+      }
+      document.body.replaceChildren(row);
+      scrollTo(0, 0);
+    }""")
+    link = stage.browser.share(stage.relay)
+    model = converge(stage, link)
+    for n in range(6):
+        stage.relay.wait(lambda: len(picture(stage.view(link), f"Blue {n}")) > 10, "its number")
+        number = picture(stage.view(link), f"Blue {n}")[10]
+        link.send(0x53, {"ask": n + 1, "rep": "Mari", "picture": number})
+        stage.relay.wait(lambda: len(picture(stage.view(link), f"Blue {n}")) > 11, "the finer picture")
+    after = converge(stage, link)
+    assert [len(picture(after, f"Blue {n}")) for n in range(6)] == [11, 11, 13, 13, 13, 13]
+    assert picture(after, "Blue 5")[11:] == [64, "00ff" * 4096], "no more cells than the limit"
+
+
 def test_a_small_scroll_sends_nothing_but_scroll(stage):
     page = stage.open("/long.html")
     link = stage.browser.share(stage.relay)

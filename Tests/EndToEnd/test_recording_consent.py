@@ -53,7 +53,7 @@ class RecordingConsent(unittest.TestCase):
             given = self.told(stack, "consent.given")
             self.assertEqual(
                 [(one["data"]["text"], one["data"]["scope"]) for one in given],
-                [("view-record-2", ["view", "record"])],
+                [("view-record-3", ["view", "record"])],
             )
             browser.page.reload()
             browser.panel.wait("end")
@@ -84,7 +84,7 @@ class RecordingConsent(unittest.TestCase):
             browser.panel.press("end")
             wait_until(lambda: self.told(stack, "session.ended"), "end of the session")
             given = self.told(stack, "consent.given")
-            self.assertEqual([(one["data"]["text"], one["data"]["scope"]) for one in given], [("view-2", ["view"])])
+            self.assertEqual([(one["data"]["text"], one["data"]["scope"]) for one in given], [("view-3", ["view"])])
             self.assertEqual(self.told(stack, "recording.started"), [])
 
 

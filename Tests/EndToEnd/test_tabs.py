@@ -4,6 +4,9 @@ import pytest
 
 from embed_harness import Hands, Stage
 
+# The title of form.html, in which an address stands.
+TITLE = "Delivery – •••"
+
 
 @pytest.fixture(scope="module")
 def whole():
@@ -154,3 +157,75 @@ def test_a_kept_page_of_a_session_that_ended_later_shares_nothing(stage):
     stage.browser.until_part("help")
     page.wait_for_timeout(500)
     assert len(stage.relay.links) == 2
+
+
+def tabs_told(stage, link):
+    """The other tabs as the rep sees them: number, title, address."""
+    return stage.view(link).members["page"].get("tabs", [])
+
+
+def two_tabs(stage, path="/shops/grid.html"):
+    """A page that follows and one that holds the session: pages, hands, the link, and the first tab's number."""
+    page, _, hands = shared(stage)
+    other, others = second_tab(stage, page, path)
+    link = stage.relay.wait_for_link(1)
+    told = stage.relay.wait(lambda: link.of(0x10) and tabs_told(stage, link), "a tab in the view")
+    assert [row[1:] for row in told] == [[TITLE, stage.server.address + "/form.html"]], "it is as clean as the page"
+    return page, hands, other, others, link, told[0][0]
+
+
+def answers(link):
+    return [frame.value for frame in link.of(0x54)]
+
+
+def test_a_rep_asks_for_another_tab_and_the_shopper_goes_there(stage):
+    page, hands, _, others, link, number = two_tabs(stage)
+    link.send(0x53, {"ask": 1, "rep": "Mari", "tab": number})
+    words = f"Mari asks you to open the tab “{TITLE}”"
+    assert others.until_status(words) and hands.until_status(words)
+    assert len(stage.relay.links) == 2 and answers(link) == [], "nobody but the shopper goes there"
+    look_at(page)
+    third = stage.relay.wait_for_link(2)
+    assert stage.relay.wait_for_frame(third, 0x10).value["page"]["tab"] == 3
+    assert stage.relay.wait(lambda: answers(link), "the answer") == [{"ask": 1, "answer": "yes"}]
+    assert hands.until_status("Mia is looking") and others.until_status("Another tab")
+    assert one_session(stage)
+
+
+def test_the_shopper_says_no_to_another_tab(stage):
+    page, hands, _, others, link, number = two_tabs(stage)
+    link.send(0x53, {"ask": 1, "rep": "Mari", "tab": number})
+    others.until_status("Mari asks")
+    hands.until_status("Mari asks")
+    others.press("consent-no")
+    assert stage.relay.wait(lambda: answers(link), "the answer") == [{"ask": 1, "answer": "no"}]
+    assert others.until_status("Mia is looking") and hands.until_status("Another tab")
+    assert others.part("consent-no") is None and others.part("end")
+    assert len(stage.relay.links) == 2
+
+
+def test_an_ask_ends_with_a_newer_one_and_with_a_tab_that_is_closed(stage):
+    page, hands, _, others, link, number = two_tabs(stage)
+    link.send(0x53, {"ask": 1, "rep": "Mari", "tab": number})
+    others.until_status("Mari asks")
+    link.send(0x53, {"ask": 2, "rep": "Leo", "tab": number})
+    others.until_status("Leo asks")
+    page.close()
+    stage.relay.wait(lambda: tabs_told(stage, link) == [], "the end of the list")
+    link.send(0x53, {"ask": 3, "rep": "Leo", "tab": number})
+    stage.relay.wait(lambda: len(answers(link)) == 3, "the answers")
+    assert [frame["answer"] for frame in answers(link)] == ["lapsed", "lapsed", "gone"]
+    assert others.until_status("Mia is looking")
+
+
+def test_a_tab_that_the_shop_keeps_to_itself_is_not_told_of(stage):
+    page, _, hands = shared(stage)
+    private, _ = second_tab(stage, page, "/private/long.html")
+    stage.relay.wait_for_frame(stage.relay.wait_for_link(1), 0x10)
+    third_page, _ = second_tab(stage, page)
+    third = stage.relay.wait_for_link(2)
+    told = stage.relay.wait(lambda: third.of(0x10) and tabs_told(stage, third), "a tab in the view")
+    assert [row[2] for row in told] == [stage.server.address + "/form.html"]
+    assert b"/private/" not in stage.relay.bytes_and_inflated() and private.title().encode() not in b"".join(
+        frame.plain for frame in third.frames
+    )

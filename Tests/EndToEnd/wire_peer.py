@@ -48,6 +48,8 @@ KINDS = {
     "resync": 0x50,
     "resume": 0x51,
     "look": 0x52,
+    "ask": 0x53,
+    "answer": 0x54,
 }
 NAMES = {number: name for name, number in KINDS.items()}
 SECONDS = 10

@@ -57,7 +57,8 @@ def frame(kind, body):
 
 def wire_frames():
     names = ["hello", "welcome", "acknowledge", "watch", "keyframe-request", "place", "end", "challenge", "login",
-             "ready", "queue", "accept", "seated", "leave", "refused", "presence", "resync", "resume", "look"]
+             "ready", "queue", "accept", "seated", "leave", "refused", "presence", "resync", "resume", "look",
+             "ask", "answer"]
     kinds = {name: 0x40 + place for place, name in enumerate(names)} | {"consent": 0x30}
     for vector in vectors("frames.json"):
         yield bytes.fromhex(vector["hex"])

@@ -60,6 +60,8 @@ import Wire
         case "seated": try Seated(body: body).body()
         case "refused": try Refused(body: body).body()
         case "look": try Look(body: body).body()
+        case "ask": try Ask(body: body).body()
+        case "answer": try Answer(body: body).body()
         case "presence": try Presence(body: body).body()
         default: preconditionFailure("a vector of an unknown kind: \(kind)")
         }

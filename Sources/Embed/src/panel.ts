@@ -79,12 +79,13 @@ export class Panel {
     yes.focus({ preventScroll: true });
   }
 
-  /** A status in words, with the End button while something is or may be shared. */
-  showStatus(text: string, hasEnd: boolean): void {
+  /** A status in words, with the End button while something is or may be shared, and with No to what it asks. */
+  showStatus(text: string, hasEnd: boolean, refuse?: () => void): void {
     this.attach();
-    if (!this.status || this.isEndShown !== hasEnd) {
+    let { status } = this;
+    if (!status || this.isEndShown !== hasEnd) {
       const pill = this.part("div", "pill");
-      const status = this.part("div", "status");
+      status = this.part("div", "status");
       status.setAttribute("role", "status");
       status.setAttribute("data-part", "status");
       pill.append(status);
@@ -94,7 +95,11 @@ export class Panel {
       this.status = status;
       this.isEndShown = hasEnd;
     }
-    if (this.status && this.status.textContent !== text) this.status.textContent = text;
+    if (status.textContent !== text) status.textContent = text;
+    if (!refuse) return;
+    status.after(this.button("consent-no", this.words.no, refuse));
+    // What is shown next has no such button.
+    this.status = null;
   }
 
   private show(content: HTMLElement): void {
@@ -129,10 +134,9 @@ export class Panel {
     if (!event.isTrusted || !this.isEndShown || modalCount() === 0) return;
     const end = this.handover.root.querySelector('[data-part="end"]');
     if (!end || event.composedPath().includes(this.handover.host)) return;
-    const rect = end.getBoundingClientRect();
-    const isInside = event.clientX >= rect.left && event.clientX <= rect.right
-      && event.clientY >= rect.top && event.clientY <= rect.bottom;
-    if (isInside) this.events.endPressed();
+    const { clientX: x, clientY: y } = event;
+    const { left, right, top, bottom } = end.getBoundingClientRect();
+    if (x >= left && x <= right && y >= top && y <= bottom) this.events.endPressed();
   }
 }
 

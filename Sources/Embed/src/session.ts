@@ -10,7 +10,7 @@ import { Handover } from "./handover";
 import { cancelLater, later } from "./natives";
 import { Panel } from "./panel";
 import { forget, Kept, Memory, packed, recall, remember, unpacked } from "./store";
-import { Message, Tabs } from "./tabs";
+import { Message, Row, Tabs } from "./tabs";
 import { cutText, Kind, Limits } from "./wire";
 import { consentTextVersion, filled, recordedTextVersion, Words } from "./words/catalogue";
 
@@ -55,8 +55,12 @@ export class Session {
   private isFollowed = false;
   /** Whether another tab was given what this one remembers: its token may be spent. */
   private isGiven = false;
-  /** The number that this tab asks for the session with; 0 when it does not. */
+  /** This tab's number: the rep asks for it by that, and it asks for the session. */
+  private readonly number = Math.ceil(Math.random() * 0xffff_ffff) || 1;
+  /** The same while this tab asks for the session, else 0. */
   private asker = 0;
+  /** What a rep asks for: the number of the ask, and the tab's. */
+  private wish: [ask: number, tab: number] | null = null;
   /** What the tab that held the session left as its document ended. */
   private left: Kept | null = null;
 
@@ -113,32 +117,35 @@ export class Session {
     }), 200);
   }
 
-  private heard([what, asker, kept]: Message): void {
+  private heard([what, tab = 0, more]: Message): void {
     const { memory } = this;
     if (memory) {
       if (what === "end") return this.end();
+      if (what === "here") this.mirror.tabs.set(tab, more as Row);
       if (what !== "who" && what !== "give") return;
       this.isFollowed = true;
       if (what === "who" || !memory.session || this.isAsking) this.tabs.say("held");
       else {
         this.isGiven = true;
-        this.tabs.say("take", asker, packed(memory));
+        this.tabs.say("take", tab, packed(memory));
+        this.answer(this.wish?.[1] === tab ? "yes" : "lapsed");
       }
     } else if (what === "held") {
       this.stayBehind();
       if (this.isNew) this.follow();
       this.isNew = false;
     } else if (this.isFollowing) {
-      if (what === "left") this.left = kept ?? null;
-      else if (what === "take" && asker === this.asker) this.take(kept);
+      if (what === "left") this.left = more as Kept;
+      else if (what === "take" && tab === this.asker) this.take(more as Kept);
       else if (what === "over") this.take(null);
+      else if (what === "show" && tab === this.number) this.panel.showStatus(more as string, true);
     }
   }
 
   /** The shopper looks at this tab: the session goes on here. */
   private follow(): void {
     if (this.asker || !this.isFollowing || !document.hasFocus()) return;
-    this.tabs.say("give", this.asker = Math.random());
+    this.tabs.say("give", this.asker = this.number);
     later(guarded(() => {
       if (this.isFollowing && this.asker) this.take(this.left);
       this.asker = 0;
@@ -158,11 +165,35 @@ export class Session {
     this.left = null;
     this.asker = 0;
     this.isFollowing = true;
-    this.panel.showStatus(this.words.elsewhere, true);
+    this.status(this.words.elsewhere);
+    const { url, title } = pageDetails();
+    this.tabs.say("here", this.number, isPageHidden() ? null : [this.number, title, url]);
+  }
+
+  /** A rep asks for another tab. No page can open it, so the shopper is asked to: going there says yes. */
+  private askedFor(ask: number, tab: number, name: string): void {
+    this.answer("lapsed");
+    this.wish = [ask, tab];
+    const [, title, url] = this.mirror.tabs.get(tab) ?? [];
+    if (!url) return this.answer("gone");
+    const text = filled(filled(this.words.asked, "name", name), "tab", title || url);
+    this.panel.showStatus(text, true, () => this.answer("no"));
+    this.tabs.say("show", tab, text);
+  }
+
+  /** Says what became of the open ask, if any; all panels say again what they said before. */
+  private answer(word: string): void {
+    const { wish } = this;
+    if (!wish) return;
+    this.wish = null;
+    this.link?.control(Kind.answer, { "ask": wish[0], "answer": word });
+    this.tabs.say("held");
+    this.noticed(this.mirror.told);
   }
 
   private hold(memory: Memory): void {
     this.isGiven = this.isFollowing = false;
+    this.mirror.tabs.clear();
     this.memory = memory;
     this.isFollowed = this.isFollowed || memory.isHeld;
     memory.isHeld = true;
@@ -172,7 +203,7 @@ export class Session {
 
   private resume(memory: Memory): void {
     this.hold({ ...memory, page: memory.page + 1 });
-    this.panel.showStatus(this.words.connecting, true);
+    this.status(this.words.connecting);
     this.connect();
   }
 
@@ -202,7 +233,7 @@ export class Session {
       isHeld: false, isRecordingTold: this.isSiteRecorded, tab: 1,
     });
     this.attempts = 0;
-    this.panel.showStatus(this.words.connecting, true);
+    this.status(this.words.connecting);
     this.connect();
   }
 
@@ -241,15 +272,19 @@ export class Session {
   }
 
   private received(kind: number, body: Record<string, unknown>): void {
+    const number = (name: string): number => Number(body[name]) || 0;
     switch (kind) {
       case Kind.welcome: return this.welcomed(body);
-      case Kind.acknowledge: return this.acknowledged(Number(body["talk"]) || 0);
+      case Kind.acknowledge: return this.acknowledged(number("talk"));
       case Kind.watch: return this.watched(body["on"] === true, names(body["reps"]), body["unrecorded"] === true);
       case Kind.keyframeRequest: return this.mirror.sendKeyframe();
-      case Kind.look: return this.mirror.lookAt(Number(body["y"]) || 0, Number(body["height"]) || 0);
+      case Kind.look: return this.mirror.lookAt(number("y"), number("height"));
+      case Kind.ask:
+        if (body["picture"]) return this.mirror.refine(number("picture"));
+        return this.askedFor(number("ask"), number("tab"), String(body["rep"]));
       case Kind.place:
         if (!this.wasWatched) {
-          this.status(filled(this.words.waiting, "place", String(Number(body["position"]) || 1)));
+          this.status(filled(this.words.waiting, "place", String(number("position") || 1)));
         }
         return;
       case Kind.end:
@@ -315,6 +350,7 @@ export class Session {
       this.noticed(null);
       this.mirror.start(this.link, this.memory.page, this.memory.tab);
     } else {
+      this.answer("lapsed");
       this.mirror.stop();
       if (this.wasWatched) this.status(this.words.paused);
       this.wasWatched = false;
@@ -333,13 +369,13 @@ export class Session {
 
   private status(text: string): void {
     // The question stays until it is answered.
-    if (this.isAsking) return;
+    if (this.isAsking || this.wish) return;
     this.panel.showStatus(text, true);
   }
 
   private closed(code: number): void {
     this.mirror.stop();
-    this.link = null;
+    this.link = this.wish = null;
     this.isAsking = false;
     const closing = closingOf(code);
     const { memory, isGiven } = this;
@@ -349,19 +385,15 @@ export class Session {
       this.isGiven = false;
       return this.find(memory);
     }
-    switch (closing) {
-      case "again":
-        if (this.isEnding) return this.finished(this.words.thanks);
-        this.status(isBusy(code) ? this.words.busy : this.words.lost);
-        this.timer = later(guarded(() => this.connect()), pauseBefore(this.attempts, Math.random()));
-        this.attempts += 1;
-        return;
-      case "ended": return this.finished(this.words.thanks);
-      case "replaced":
-        this.drop();
-        return this.panel.showHelp();
-      case "unavailable": return this.finished(this.words.unavailable);
-      case "fault": return this.finished(this.isEnding ? this.words.thanks : this.words.fault);
+    if (closing === "replaced") {
+      this.drop();
+      this.panel.showHelp();
+    } else if (closing === "ended" || this.isEnding) this.finished(this.words.thanks);
+    else if (closing !== "again") this.finished(this.words[closing]);
+    else {
+      this.status(isBusy(code) ? this.words.busy : this.words.lost);
+      this.timer = later(guarded(() => this.connect()), pauseBefore(this.attempts, Math.random()));
+      this.attempts += 1;
     }
   }
 
@@ -391,7 +423,7 @@ export class Session {
     this.link = null;
     link?.close(1000);
     if (this.memory) this.tabs.say("over");
-    this.memory = null;
+    this.memory = this.wish = null;
     this.isAsking = false;
     this.wasWatched = false;
     forget();
@@ -409,7 +441,7 @@ export class Session {
       this.memory.isHeld = this.isFollowed;
       remember(this.memory);
       this.tabs.say("left", 0, packed(this.memory));
-    }
+    } else if (this.isFollowing) this.tabs.say("here", this.number);
     this.tabs.close();
   }
 
@@ -429,7 +461,7 @@ function names(value: unknown): string[] {
 }
 
 /** What a ticket says of the page; as clean as the view itself. */
-function pageDetails(): unknown {
+function pageDetails(): { url: string; title: string; language: string } {
   if (isPageHidden()) return { "url": location.origin, "title": "", "language": "" };
   return {
     "url": cutText(scrubbedAddress(window.location.href), Limits.textBytesMax),

@@ -18,6 +18,8 @@ export const enum Kind {
   end = 0x46,
   refused = 0x4e,
   look = 0x52,
+  ask = 0x53,
+  answer = 0x54,
 }
 
 export const enum Lane { page = 1, cursor = 2, talk = 3, control = 4 }

@@ -86,7 +86,8 @@ private struct TalkStory {
                 self.session.endAsked(by: .shopper, now: self.now, into: &self.outbox)
             case .hello: _ = try? Hello(body: frame.body)
             case .welcome, .acknowledge, .watch, .keyframeRequest, .place, .challenge, .login, .ready, .queue, .accept,
-                .seated, .leave, .refused, .presence, .resync, .resume, .look:
+                .seated, .leave, .refused, .presence, .resync, .resume, .look, .ask,
+                .answer:
                 return
             }
             try self.check()

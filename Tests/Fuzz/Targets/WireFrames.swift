@@ -51,6 +51,8 @@ extension FuzzTarget {
         case .seated: try Self.again(bytes, Seated.init(body:)) { $0.body() }
         case .refused: try Self.again(bytes, Refused.init(body:)) { $0.body() }
         case .look: try Self.again(bytes, Look.init(body:)) { $0.body() }
+        case .ask: try Self.again(bytes, Ask.init(body:)) { $0.body() }
+        case .answer: try Self.again(bytes, Answer.init(body:)) { $0.body() }
         case .presence: try Self.again(bytes, Presence.init(body:)) { $0.body() }
         }
     }

@@ -30,6 +30,9 @@ export interface View {
   hasMore: boolean;
 }
 
+/** Other tabs that a view tells of, by `Protocol/view.md`. */
+const tabCountMax = 8;
+
 /** What stays between passes. */
 export class Capturer {
   readonly layerIds = new Identities();
@@ -41,10 +44,12 @@ export class Capturer {
   constructor(readonly host: Element) {}
 
   /**
-   * The view now; `reach` false leaves what is outside the viewport. Yields when the slice has passed; the view
-   * is of one layout only if nothing changed meanwhile.
+   * The view now; `reach` false leaves what is outside the viewport; `tabs` are the shopper's others. Yields when the
+   * slice has passed; the view is of one layout only if nothing changed meanwhile.
    */
-  *capture(pageId: number, tab: number, reach: boolean, slice: Slice): Pass<View> {
+  *capture(
+    pageId: number, tab: number, reach: boolean, slice: Slice, tabs: Iterable<unknown> = [],
+  ): Pass<View> {
     beginPictures();
     beginCounters();
     rememberPasswords(document);
@@ -82,7 +87,7 @@ export class Capturer {
     if (walk.isDue) yield;
     const page = encodeJSON({
       "id": pageId, "url": scrubbedAddress(window.location.href), "title": scrubbed(document.title).slice(0, 200),
-      "language": document.documentElement.lang, "tab": tab,
+      "language": document.documentElement.lang, "tab": tab, "tabs": [...tabs].filter((one) => one).slice(0, tabCountMax),
     });
     const size = `${Math.round(root.width)},${Math.round(root.height)}`;
     return {

@@ -5,7 +5,7 @@ import { attempt } from "../guard";
 const known = new Map<string, number>();
 const knownMax = 4096;
 /** Px of the canvas that colours are read from, each way. */
-export const canvasSize = 8;
+export const canvasSize = 64;
 const rgb = /^rgba?\([\d., ]+\)$/;
 
 let canvas: CanvasRenderingContext2D | null | undefined;

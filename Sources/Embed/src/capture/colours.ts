@@ -1,9 +1,12 @@
 /** What a picture shows, as a few colours; what the browser does not let be read stays unknown. */
 
-import { canvasSize, drawn, pack } from "./colour";
+import { drawn, pack } from "./colour";
 
-/** Px of the page to one colour: about three cells of a terminal. */
+/** Px of the page to one colour, about three cells of a terminal, and colours a side; of a finer picture too. */
 const step = 20;
+const countMax = 8;
+const fineStep = 4;
+const fineCountMax = 64;
 /** What moves is read anew after this many milliseconds. */
 const staleAfter = 2000;
 
@@ -18,8 +21,9 @@ export interface Colours {
 export const noColours: Colours = { mean: 0, columns: 0, digits: "" };
 
 /** Draws `source` small and reads it; `width` and `height` are those it has on the page. */
-export function coloursOf(source: CanvasImageSource, width: number, height: number): Colours {
-  const count = (length: number): number => Math.max(1, Math.min(canvasSize, Math.round(length / step)));
+export function coloursOf(source: CanvasImageSource, width: number, height: number, isFine = false): Colours {
+  const count = (length: number): number =>
+    Math.max(1, Math.min(isFine ? fineCountMax : countMax, Math.round(length / (isFine ? fineStep : step))));
   const columns = count(width);
   const rows = count(height);
   return drawn((context) => {

@@ -2,6 +2,7 @@
 
 import { captureTimeNow, Link } from "../link";
 import { scrollLeft, scrollTop } from "../natives";
+import { Row } from "../tabs";
 import { Kind } from "../wire";
 import { Capturer, View } from "./capture";
 import { deltaBody, keyframeBody } from "./difference";
@@ -9,6 +10,7 @@ import { Dirt, Look } from "./dirt";
 import { pageReading, readAs, Reading, reading } from "./frames";
 import { isPageHidden, Notice, noticeBody } from "./notice";
 import { Pace } from "./pace";
+import { refine } from "./pictures";
 import { Pointer } from "./pointer";
 import { Pass, Slice } from "./walk";
 
@@ -47,8 +49,10 @@ export class Mirror {
   private scrollCount = 0;
   private reach = true;
   private readonly pace = new Pace();
+  /** The shopper's other tabs by their numbers, none for one that is gone; the next look tells of what changed. */
+  readonly tabs = new Map<number, Row | null | undefined>();
   /** What the other end reads in place of the page. */
-  private told: Notice | null = null;
+  told: Notice | null = null;
 
   /** `beforeLook` is called before each look at the page, and `noticed` when it is shown no more, or again. */
   constructor(
@@ -134,6 +138,12 @@ export class Mirror {
     if (this.link && this.capturer.places.add(top, top + height, performance.now())) this.dirt.mark();
   }
 
+  /** A rep asks for a finer picture of one image. */
+  refine(number: number): void {
+    refine(number);
+    this.dirt.mark();
+  }
+
   /** What tells whether the page was scrolled or resized between two slices. */
   private get pageState(): string {
     const { scrollX, scrollY, innerWidth, innerHeight } = window;
@@ -144,7 +154,7 @@ export class Mirror {
     this.beforeLook();
     // What the shopper sees comes first, what is round it with the next look.
     const isWide = this.reach && this.base !== null;
-    const pass = this.capturer.capture(this.page, this.tab, isWide, this.slice);
+    const pass = this.capturer.capture(this.page, this.tab, isWide, this.slice, this.tabs.values());
     return this.sight = { pass, time: captureTimeNow(), reading: pageReading, page: this.pageState, isWide };
   }
 

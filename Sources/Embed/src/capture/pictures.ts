@@ -12,8 +12,26 @@ import { scrubbed } from "./scrub";
 const newColourCountMax = 6;
 const iconSizeMax = 32;
 
-const known = new WeakMap<Element, { source: string; colours: Colours }>();
+/** What is known of an image: by its number a rep asks for a finer picture. */
+interface Known {
+  source: string;
+  colours: Colours;
+  number: number;
+  fine?: Colours;
+}
+
+const unknown: Known = { source: "", colours: noColours, number: 0 };
+const known = new WeakMap<Element, Known>();
 let newColourCount = 0;
+let imageCount = 0;
+/** Images that reps asked for; the one asked for longest ago makes room. */
+const fineCountMax = 4;
+let wanted: number[] = [];
+
+/** The image of this number is sent finer from the next look on, as long as it is among the last few asked for. */
+export function refine(number: number): void {
+  wanted = [...wanted, number].slice(-fineCountMax);
+}
 
 /** A new pass may read new images. */
 export function beginPictures(): void {
@@ -30,16 +48,20 @@ export function forgetPicture(target: EventTarget | null): void {
   if (target) known.delete(target as Element);
 }
 
-function shownBy(image: HTMLImageElement, rect: DOMRect): Colours {
+function shownBy(image: HTMLImageElement, rect: DOMRect): Known {
   const source = image.currentSrc || image.src;
   const before = known.get(image);
-  if (before && before.source === source) return before.colours;
-  if (!image.complete || image.naturalWidth === 0) return noColours;
+  if (before?.source === source) {
+    if (wanted.includes(before.number)) before.fine ??= coloursOf(image, rect.width, rect.height, true);
+    return before;
+  }
+  if (!image.complete || image.naturalWidth === 0) return unknown;
   newColourCount += 1;
-  if (newColourCount > newColourCountMax) return noColours;
+  if (newColourCount > newColourCountMax) return unknown;
   const colours = isReadable(source, image) ? coloursOf(image, rect.width, rect.height) : noColours;
-  known.set(image, { source, colours });
-  return colours;
+  const now = { source, colours, number: imageCount += 1 };
+  known.set(image, now);
+  return now;
 }
 
 function isReadable(source: string, image: HTMLImageElement): boolean {
@@ -88,17 +110,21 @@ export function pictureItem(element: Element, name: string, rect: DOMRect, conte
   let kind = kinds[name] ?? "image";
   if (kind === "svg" && Math.max(rect.width, rect.height) <= iconSizeMax) kind = "icon";
   let colour = 0;
-  let colours = noColours;
+  let shown = unknown;
   if (!context.isMasked && name === "img") {
-    colours = shownBy(element as HTMLImageElement, rect);
-    colour = colours.mean;
+    shown = shownBy(element as HTMLImageElement, rect);
+    colour = shown.colours.mean;
   } else if (!context.isMasked && (name === "canvas" || name === "video")) {
     colour = meanOfMoving(element as HTMLCanvasElement);
   } else if (kind === "svg" || kind === "icon") colour = attempt(() => vectorColour(element), 0);
   const made = item(rect, kind, nameOf(element), faded(colour, context.opacity), context);
   // A part of a picture does not show all its colours.
   const isWhole = made && Math.abs(Number(made[3]) - rect.width) < 2 && Math.abs(Number(made[4]) - rect.height) < 2;
-  if (isWhole && colours.columns > 0 && context.opacity === 1) made.push(colours.columns, colours.digits);
+  const { colours, number, fine } = shown;
+  if (isWhole && colours.columns > 0 && context.opacity === 1) {
+    made.push(colours.columns, colours.digits, number);
+    if (fine && wanted.includes(number)) made.push(fine.columns, fine.digits);
+  }
   return made;
 }
 

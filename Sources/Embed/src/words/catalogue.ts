@@ -20,6 +20,8 @@ export interface Words {
   paused: string;
   /** Another tab of the shop is shared. */
   elsewhere: string;
+  /** `{name}`: a rep, who asks for another tab; `{tab}`: its title. */
+  asked: string;
   /** On a page that the shop keeps to itself. */
   hidden: string;
   /** The page became slow. */
@@ -32,8 +34,8 @@ export interface Words {
 }
 
 /** Names the words a shopper agreed to, in the consent record: without and with the sentence on recording. */
-export const consentTextVersion = "view-2";
-export const recordedTextVersion = "view-record-2";
+export const consentTextVersion = "view-3";
+export const recordedTextVersion = "view-record-3";
 
 export function filled(text: string, name: string, value: string): string {
   return text.split(`{${name}}`).join(value);

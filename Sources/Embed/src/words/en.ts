@@ -4,7 +4,8 @@ export const en: Words = {
   help: "Help",
   title: "Look at this page together?",
   shared: [
-    "A person from support will see the page of this shop that you look at, in any tab, and where your mouse is.",
+    "A person from support will see the page of this shop that you look at, in any tab, the names of the "
+      + "shop's other tabs, and where your mouse is.",
     "What you type stays hidden: names, addresses, passwords and card numbers are never sent.",
     "Who looked, and when, is put on record.",
     "You can end it at any time.",
@@ -20,6 +21,7 @@ export const en: Words = {
   unrecorded: " (not on record)",
   paused: "Nobody is looking now. Waiting for help.",
   elsewhere: "Another tab of this shop is shared.",
+  asked: "{name} asks you to open the tab “{tab}”.",
   hidden: "This page is not shared.",
   slow: "Sharing has stopped here: it made this page slow.",
   lost: "The connection is lost. Trying again …",

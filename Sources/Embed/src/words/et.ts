@@ -4,7 +4,8 @@ export const et: Words = {
   help: "Abi",
   title: "Kas vaatame lehte koos?",
   shared: [
-    "Klienditoe inimene näeb selle poe lehte, mida vaatad, igal vahelehel, ja sinu hiire asukohta.",
+    "Klienditoe inimene näeb selle poe lehte, mida vaatad, igal vahelehel, poe teiste vahelehtede "
+      + "nimesid ja sinu hiire asukohta.",
     "See, mida kirjutad, jääb peidetuks: nimesid, aadresse, paroole ja kaardinumbreid ei saadeta.",
     "Salvestame, kes vaatas ja millal.",
     "Võid igal ajal lõpetada.",
@@ -20,6 +21,7 @@ export const et: Words = {
   unrecorded: " (ei jää kirja)",
   paused: "Praegu ei vaata keegi. Ootame abi.",
   elsewhere: "Jagatakse selle poe teist vahelehte.",
+  asked: "{name} palub sul avada vahelehe „{tab}”.",
   hidden: "Seda lehte ei jagata.",
   slow: "Jagamine siin lõpetati: see tegi lehe aeglaseks.",
   lost: "Ühendus katkes. Proovime uuesti …",

@@ -4,7 +4,8 @@ export const fi: Words = {
   help: "Apua",
   title: "Katsotaanko sivua yhdessä?",
   shared: [
-    "Asiakastuen henkilö näkee tämän kaupan sivun, jota katsot, millä tahansa välilehdellä, ja hiiresi paikan.",
+    "Asiakastuen henkilö näkee tämän kaupan sivun, jota katsot, millä tahansa välilehdellä, kaupan "
+      + "muiden välilehtien nimet ja hiiresi paikan.",
     "Kirjoittamasi pysyy piilossa: nimiä, osoitteita, salasanoja ja korttinumeroita ei lähetetä.",
     "Tallennamme, kuka katsoi ja milloin.",
     "Voit lopettaa milloin tahansa.",
@@ -20,6 +21,7 @@ export const fi: Words = {
   unrecorded: " (ei kirjata)",
   paused: "Kukaan ei katso nyt. Odotetaan apua.",
   elsewhere: "Tämän kaupan toinen välilehti on jaettu.",
+  asked: "{name} pyytää sinua avaamaan välilehden ”{tab}”.",
   hidden: "Tätä sivua ei jaeta.",
   slow: "Jakaminen loppui tällä sivulla: se hidasti sivua.",
   lost: "Yhteys katkesi. Yritetään uudelleen …",

@@ -4,7 +4,8 @@ export const pl: Words = {
   help: "Pomoc",
   title: "Obejrzeć tę stronę razem?",
   shared: [
-    "Osoba z obsługi zobaczy stronę tego sklepu, którą oglądasz, w każdej karcie, i położenie myszy.",
+    "Osoba z obsługi zobaczy stronę tego sklepu, którą oglądasz, w każdej karcie, nazwy innych kart "
+      + "sklepu i położenie myszy.",
     "To, co wpisujesz, pozostaje ukryte: imiona, adresy, hasła i numery kart nie są wysyłane.",
     "Zapisujemy, kto patrzył i kiedy.",
     "Możesz zakończyć w każdej chwili.",
@@ -20,6 +21,7 @@ export const pl: Words = {
   unrecorded: " (bez zapisu)",
   paused: "Nikt teraz nie patrzy. Czekamy na pomoc.",
   elsewhere: "Udostępniana jest inna karta tego sklepu.",
+  asked: "{name} prosi o otwarcie karty „{tab}”.",
   hidden: "Ta strona nie jest udostępniana.",
   slow: "Udostępnianie tu przerwano: spowalniało stronę.",
   lost: "Połączenie zostało przerwane. Próbujemy ponownie …",
