@@ -37,12 +37,6 @@ package struct LoopMetrics: Sendable {
     /// Nothing has happened.
     package init() {}
 
-    /// A frame of so many bytes arrived.
-    package mutating func received(bytes: Int) {
-        self.framesReceived &+= 1
-        self.bytesReceived &+= UInt64(bytes)
-    }
-
     /// So many writes gave the kernel so many frames of sessions each, the oldest of which arrived so long ago.
     package mutating func handedOver(frames: Int, bytes: Int, after nanoseconds: UInt64, writes: Int = 1) {
         let (frames, writes) = (UInt64(frames), UInt64(writes))
@@ -56,8 +50,12 @@ package struct LoopMetrics: Sendable {
     /// A link takes no more while its seat is so many bytes behind.
     package mutating func blocked(bytesBehind: Int) { self.lag.record(UInt64(bytesBehind)) }
 
-    /// A turn took so long.
-    package mutating func turned(in nanoseconds: UInt64) { self.turn.record(nanoseconds) }
+    /// A turn took so long; so many frames came in it, of so many bytes together.
+    package mutating func turned(in nanoseconds: UInt64, frames: Int, bytes: Int) {
+        self.framesReceived &+= UInt64(frames)
+        self.bytesReceived &+= UInt64(bytes)
+        self.turn.record(nanoseconds)
+    }
 
     /// So many seats were sent to a keyframe.
     package mutating func resynced(_ count: Int) { self.resyncs &+= UInt64(count) }

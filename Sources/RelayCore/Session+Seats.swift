@@ -86,6 +86,8 @@ extension Session {
         if self.fanOut.resyncLagging(now: now) { self.requestKeyframe(now: now, into: &outbox) }
     }
 
+    // Not inlined: what it looks at would be looked at for every frame, ahead of the loop of `checkSeats`.
+    @inline(never)
     func seatLeft(into outbox: inout Outbox) {
         if !self.isWatched {
             self.keyframeIsDue = false

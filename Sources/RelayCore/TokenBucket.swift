@@ -25,8 +25,9 @@ package struct TokenBucket: Equatable, Sendable {
 
     /// Adds what has flowed in since the last refill; the remainder below one token stays in `refilled`.
     private mutating func refill(now: Instant) {
-        guard now > self.refilled else { return }
-        // Plain numbers: `Duration` counts in 128 bits, and this is asked twice a frame.
+        // Plain numbers: `Duration` counts in 128 bits, what compares moments is a call into another module, and this
+        // is asked twice a frame.
+        guard now.nanoseconds > self.refilled.nanoseconds else { return }
         let elapsed = Int(clamping: now.nanoseconds - self.refilled.nanoseconds)
         let nanosecondsToFull = (self.capacity - self.tokens) * 1_000_000_000 / Swift.max(self.perSecond, 1) + 1
         guard elapsed < nanosecondsToFull else {

@@ -38,6 +38,7 @@ final class FrontDesk {
     private var isQueueChanged = false
     /// Reps who are to be told of the queue at the end of this turn, whether or not it has changed.
     private var newcomers: [RepKey] = []
+    private var hasNewcomers = false
 
     private var limits: RuntimeLimits { self.relay.limits }
     private var logger: Logger { self.relay.logger }
@@ -65,7 +66,8 @@ final class FrontDesk {
 
     /// The end of a turn: what changed in the queue is told once.
     func turnEnded(now: Instant) {
-        guard self.isQueueChanged || !self.newcomers.isEmpty else { return }
+        guard self.isQueueChanged || self.hasNewcomers else { return }
+        self.hasNewcomers = false
         let keys = self.isQueueChanged ? self.reps.keys.sorted() : self.newcomers
         self.isQueueChanged = false
         self.newcomers.removeAll()
@@ -286,6 +288,7 @@ final class FrontDesk {
         self.run(self.desk.repArrived(key, profile, now: now), now: now)
         self.returnSeats(key, now: now)
         self.newcomers.append(key)
+        self.hasNewcomers = true
         self.logger.info("rep logged in", metadata: ["principal": "\(rep.principal)", "key": "\(rep.fingerprint)"])
     }
 

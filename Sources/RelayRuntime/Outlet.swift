@@ -19,15 +19,16 @@ class Outlet: FairFlow {
     /// The number in the headers of the session's frames.
     let number: UInt32
     /// The seats here. Served in turn, from `position` on.
-    private(set) var places: [Place] = []
+    private(set) var places: [Place] = [] { didSet { self.placeCount = self.places.count } }
+    /// How many there are: a plain number, for it is asked at every frame and looking at the list checks the access.
+    private var placeCount = 0
     private(set) var position = 0
     /// Seats to look at before the session has nothing due.
     private(set) var unservedCount = 0
     /// Its timer among the loop's.
     let timer: Int
 
-    var credit = 0
-    var isActive = false
+    let share = FairShare()
 
     init(fanOut: FanOut, id: SessionID, number: UInt32, timer: Int) {
         self.fanOut = fanOut
@@ -37,14 +38,14 @@ class Outlet: FairFlow {
     }
 
     /// Frames may be due for any of the seats.
-    func noteDue() { self.unservedCount = self.places.count }
+    func noteDue() { self.unservedCount = self.placeCount }
 
     /// The next seat to look at, how many stand before it, and its link: by the reference that its place holds, for a
     /// seat that is looked at costs no counting. Good for as long as the place is there.
     @unsafe func nextPlace() -> (SeatID, Int, Unmanaged<LinkState>)? {
-        guard self.unservedCount > 0, !self.places.isEmpty else { return nil }
+        guard self.unservedCount > 0, self.placeCount > 0 else { return nil }
         self.unservedCount -= 1
-        if self.position >= self.places.count { self.position = 0 }
+        if self.position >= self.placeCount { self.position = 0 }
         let position = self.position
         self.position = position + 1
         return unsafe (self.places[position].seat, position, .passUnretained(self.places[position].link))
@@ -113,7 +114,9 @@ final class SessionEntry: Outlet {
     var page: PageFacts
     var shopper: LinkName?
     var holders: [SeatHolder] = []
-    var mirrors: [MirrorPlace] = []
+    var mirrors: [MirrorPlace] = [] { didSet { self.hasMirrors = !self.mirrors.isEmpty } }
+    /// Whether there are any: asked at every frame.
+    private(set) var hasMirrors = false
     /// After the end: mirrors that have not said that they are closed, and what the record of the end waits for them
     /// with.
     var openMirrorCount = 0

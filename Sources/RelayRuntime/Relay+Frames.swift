@@ -54,7 +54,7 @@ extension Relay {
 
     /// One whole frame, with a header that parses.
     private func receive(_ header: FrameHeader, _ frame: SharedFrame, on state: LinkState, now: Instant) {
-        self.metrics.received(bytes: frame.byteCount)
+        self.noteReceived(frame)
         guard let kind = header.knownKind else {
             // Skipped; yet it has its place in its lane, and a flood of it is a flood.
             if header.lane == .control, !self.advanceControl(header, on: state) {
@@ -147,14 +147,15 @@ extension Relay {
     /// The end of a turn: one gathered write a link, control first, then what is due for its seats. Sessions take turns
     /// (`FairRounds`); links that have only control to send come last.
     func writeWhatIsDue(now: Instant) {
-        let round = self.rounds.begin()
-        for outlet in round {
-            self.rounds.serve(outlet) { credit in self.serve(outlet, credit: &credit, now: now) }
+        self.rounds.serveRound { outlet, credit in
+            self.serve(outlet, credit: &credit, now: now)
+        } over: { outlet in
             outlet.fanOut.turnEnded()
             self.setTimer(of: outlet)
         }
-        self.rounds.end(round)
         self.recordWrites(now: now)
+        guard self.areLinksDirty else { return }
+        self.areLinksDirty = false
         for state in self.dirtyLinks where state.isDirty {
             state.isDirty = false
             self.writeControl(state)

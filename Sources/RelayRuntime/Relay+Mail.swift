@@ -15,6 +15,7 @@ extension Relay {
     func send(_ content: LoopMail.Content, to loop: Int, now: Instant) {
         guard loop != self.parts.index else { return self.receive(content, from: loop, now: now) }
         self.outgoing[loop].append(LoopMail(content: content, sender: self.parts.index))
+        self.hasOutgoing = true
     }
 
     /// Asks the front desk, or tells it.
@@ -40,6 +41,8 @@ extension Relay {
 
     /// The end of a turn: one post and one wake for each loop that there is something for.
     func postMail(now: Instant) {
+        guard self.hasOutgoing else { return }
+        self.hasOutgoing = false
         for loop in self.outgoing.indices where !self.outgoing[loop].isEmpty {
             let lost = self.parts.mailboxes[loop].post(self.outgoing[loop])
             self.outgoing[loop].removeAll(keepingCapacity: true)

@@ -52,9 +52,17 @@ extension Relay {
         self.metrics.blocked(bytesBehind: outlet.fanOut.bytesBehind(seat))
     }
 
+    /// A frame has come. It gets into the figures with its turn.
+    func noteReceived(_ frame: SharedFrame) {
+        self.unrecordedFrames.count += 1
+        self.unrecordedFrames.bytes += frame.byteCount
+    }
+
     /// The turn that began at `start` is over.
     func noteTurn(since start: Instant) {
-        self.metrics.turned(in: Self.nanoseconds(from: start, to: SystemClock.now()))
+        let (frames, bytes) = self.unrecordedFrames
+        self.unrecordedFrames = (0, 0)
+        self.metrics.turned(in: Self.nanoseconds(from: start, to: SystemClock.now()), frames: frames, bytes: bytes)
     }
 
     /// Counts what the fan-out has resynced since it was last asked.

@@ -32,7 +32,7 @@ extension Relay {
 
     /// Hands an accepted frame over, once a loop.
     func handOver(_ frame: SharedFrame, _ index: UInt64, _ entry: SessionEntry, now: Instant) {
-        guard !entry.mirrors.isEmpty else { return }
+        guard entry.hasMirrors else { return }
         // The second byte of the header; the core has accepted the frame, so the kind is known.
         guard let kind = unsafe frame.withBytes({ unsafe FrameKind(rawValue: $0[1]) }) else { return }
         for place in entry.mirrors.indices {
@@ -134,6 +134,6 @@ extension Relay {
         }
         self.outbox = outbox
         self.noteResyncs(entry.fanOut)
-        if !entry.isActive { self.timers.set(entry.timer, entry.fanOut.nextDeadline) }
+        if !entry.share.isActive { self.timers.set(entry.timer, entry.fanOut.nextDeadline) }
     }
 }

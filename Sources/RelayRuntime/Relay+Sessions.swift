@@ -22,7 +22,7 @@ extension Relay {
         self.outbox = outbox
         self.noteResyncs(entry.fanOut)
         // An ended session has no timer any more; one that is to be served has it set then, once a turn.
-        if !entry.core.isEnded, !entry.isActive { self.timers.set(entry.timer, entry.core.nextDeadline) }
+        if !entry.core.isEnded, !entry.share.isActive { self.timers.set(entry.timer, entry.core.nextDeadline) }
     }
 
     /// Taken, not borrowed: performing an action may feed another fact.
@@ -64,6 +64,7 @@ extension Relay {
         if entry.watchTold == on {
             if !entry.isWatchDue { self.watchesDue.append(entry) }
             entry.isWatchDue = true
+            self.areWatchesDue = true
         } else {
             self.tellWatch(entry, on, now: now)
         }
@@ -71,7 +72,8 @@ extension Relay {
 
     /// The end of a turn: shoppers are told who watches now.
     func tellWatches(now: Instant) {
-        guard !self.watchesDue.isEmpty else { return }
+        guard self.areWatchesDue else { return }
+        self.areWatchesDue = false
         for entry in self.watchesDue where entry.isWatchDue {
             if entry.core.isEnded { continue }
             // A link that came in this turn has been told, or will be, as it is the first it hears of it.

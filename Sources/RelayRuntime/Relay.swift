@@ -67,8 +67,9 @@ package final class Relay: LinkHandler {
     var mirrors: [UInt32: MirrorEntry] = [:]
     /// Only on the first loop.
     private(set) var frontDesk: FrontDesk?
-    /// What this turn has for each loop.
+    /// What this turn has for each loop, and whether it has anything.
     var outgoing: [[LoopMail]]
+    var hasOutgoing = false
 
     /// What waits for the audit log, oldest first.
     var awaitingDisk: [(ticket: AuditTicket, effect: DurableEffect)] = []
@@ -81,12 +82,14 @@ package final class Relay: LinkHandler {
 
     /// Sessions whose shoppers are to be told who watches.
     var watchesDue: [SessionEntry] = []
+    var areWatchesDue = false
     /// Links with something to write, and sessions with frames due.
     var dirtyLinks: [LinkState] = []
+    var areLinksDirty = false
     let rounds: FairRounds<Outlet>
     var outbox = Outbox()
     /// What is due when.
-    var timers = DeadlineHeap()
+    let timers = DeadlineHeap()
     /// Whose each timer is.
     private var timed: [Timed?] = []
     private var deskTimer: Int?
@@ -95,6 +98,8 @@ package final class Relay: LinkHandler {
     /// The last reading of the clock for a write, and the writes that it is good for (`noteWrite`).
     var writeClock = Instant(nanoseconds: 0)
     var writesUntilClock = 0
+    /// Frames of this turn and their bytes, not in `metrics` yet.
+    var unrecordedFrames = (count: 0, bytes: 0)
     /// Writes alike that are over and not in `metrics` yet.
     var unrecordedWrites = (each: HandedOver(), count: 0)
 
@@ -236,6 +241,7 @@ package final class Relay: LinkHandler {
         guard !state.isDirty else { return }
         state.isDirty = true
         self.dirtyLinks.append(state)
+        self.areLinksDirty = true
     }
 
     /// A timer, without a deadline.

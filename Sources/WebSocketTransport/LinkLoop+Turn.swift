@@ -72,7 +72,7 @@ extension LinkLoop {
 
     /// The end of a turn: failed dials, then the handler, then the next turn's clock.
     func endTurn() {
-        if !self.failedDials.isEmpty {
+        if self.haveDialsFailed {
             let failed = self.failedDials
             self.failedDials.removeAll(keepingCapacity: true)
             for (link, failure) in failed {
@@ -84,7 +84,7 @@ extension LinkLoop {
             self.deliverTurnEnded()
             self.block.forget()
         }
-        if !self.behindLinks.isEmpty { self.cutHalfClosed() }
+        if self.areLinksBehind { self.cutHalfClosed() }
         self.turnTime = nil
     }
 

@@ -103,13 +103,15 @@ package struct LoopCounters: Equatable, Sendable {
     var openCount = 0
 
     /// Connections that did not take all of a write; some may have caught up since.
-    var behindLinks: [LinkID] = []
+    var behindLinks: [LinkID] = [] { didSet { self.areLinksBehind = !self.behindLinks.isEmpty } }
+    var areLinksBehind = false
     var halfClosedCheckedAt: UInt64 = 0
     var acceptPause: UInt64
     var hellos: HelloQueue
     var helloPace = HelloPace()
     var stopping: StopRequest?
-    var failedDials: [(LinkID, DialFailure)] = []
+    var failedDials: [(LinkID, DialFailure)] = [] { didSet { self.haveDialsFailed = !self.failedDials.isEmpty } }
+    var haveDialsFailed = false
 
     init(_ configuration: LoopConfiguration, control: LoopControl) throws(TransportError) {
         self.configuration = configuration

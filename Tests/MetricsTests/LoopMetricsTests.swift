@@ -8,7 +8,6 @@ import Wire
     private static func busy(_ frames: Int) -> LoopMetrics {
         var metrics = LoopMetrics()
         for number in 1...frames {
-            metrics.received(bytes: 100)
             metrics.handedOver(frames: 2, bytes: 300, after: UInt64(number) * 10_000)
         }
         metrics.linkOpened()
@@ -16,7 +15,7 @@ import Wire
         metrics.linkClosed(3999)
         metrics.frameRefused(.outOfOrder)
         metrics.blocked(bytesBehind: 1 << 20)
-        metrics.turned(in: 250_000)
+        metrics.turned(in: 250_000, frames: frames, bytes: frames * 100)
         metrics.keyframeRequested()
         metrics.resynced(2)
         return metrics

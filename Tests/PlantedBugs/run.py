@@ -114,7 +114,7 @@ BUGS = (
     (
         "starvation: a large session spends without end",
         "RelayCore/FairRounds.swift",
-        "var credit = flow.credit + self.quantum",
+        "var credit = share.credit + self.quantum",
         "var credit = Int.max / 2",
         r"session \d+ starves",
     ),

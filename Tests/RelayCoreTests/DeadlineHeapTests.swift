@@ -6,7 +6,7 @@ import Wire
 @Suite struct DeadlineHeapTests {
     @Test func itAgreesWithASortedListWhateverIsSetMovedAndTaken() {
         var random = SplitMix64(seed: 3)
-        var heap = DeadlineHeap()
+        let heap = DeadlineHeap()
         var model: [Int: Instant] = [:]
         var timers: [Int] = []
         for _ in 0..<20_000 {
@@ -40,7 +40,7 @@ import Wire
     }
 
     @Test func aTimerThatWasRemovedIsGivenOutAgainWithoutItsDeadline() {
-        var heap = DeadlineHeap()
+        let heap = DeadlineHeap()
         let timer = heap.add()
         heap.set(timer, Instant(nanoseconds: 5))
         heap.remove(timer)

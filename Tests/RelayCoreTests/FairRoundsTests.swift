@@ -4,8 +4,7 @@ import Testing
 @Suite struct FairRoundsTests {
     /// A session with so many bytes due for each of its seats.
     private final class Flow: FairFlow {
-        var credit = 0
-        var isActive = false
+        let share = FairShare()
         var due: [Int]
         var sent = 0
 
@@ -22,9 +21,10 @@ import Testing
     }
 
     private func run(_ rounds: FairRounds<Flow>) {
-        let round = rounds.begin()
-        for flow in round { rounds.serve(flow) { flow.serve(&$0) } }
-        rounds.end(round)
+        rounds.serveRound {
+            $0.serve(&$1)
+        } over: { _ in
+        }
     }
 
     @Test func aSessionOfOneSeatIsServedWithinOneRoundBesideOneOfFiveHundred() {
@@ -66,6 +66,44 @@ import Testing
         let flow = Flow(seats: 1, bytes: 1)
         rounds.activate(flow)
         rounds.activate(flow)
-        #expect(rounds.begin().count == 1)
+        var served = 0
+        rounds.serveRound { flow, credit in
+            served += 1
+            return flow.serve(&credit)
+        } over: { _ in
+        }
+        #expect(served == 1)
+    }
+
+    @Test func whoOwesIsNotServedAndItsTurnIsOverAllTheSame() {
+        let rounds = FairRounds<Flow>(quantum: 1000)
+        let flow = Flow(seats: 2, bytes: 2500)
+        rounds.activate(flow)
+        self.run(rounds)
+        var (served, over) = (0, 0)
+        rounds.serveRound { _, _ in
+            served += 1
+            return true
+        } over: { _ in
+            over += 1
+        }
+        #expect(served == 0)
+        #expect(over == 1)
+        #expect(flow.share.isActive)
+    }
+
+    @Test func whoIsActivatedInARoundIsServedInTheNext() {
+        let rounds = FairRounds<Flow>(quantum: 1000)
+        let (first, second) = (Flow(seats: 1, bytes: 1), Flow(seats: 1, bytes: 1))
+        rounds.activate(first)
+        rounds.serveRound { flow, credit in
+            rounds.activate(second)
+            return flow.serve(&credit)
+        } over: { _ in
+        }
+        #expect(second.sent == 0)
+        self.run(rounds)
+        #expect(second.sent == 1)
+        #expect(rounds.isEmpty)
     }
 }

@@ -9,8 +9,7 @@ import Wire
 final class FairLoopSimulation {
     /// A session on the loop. Its links take everything.
     final class Flow: FairFlow {
-        var credit = 0
-        var isActive = false
+        let share = FairShare()
         let core: Session
         let seatCount: Int
         /// Between two frames of its page, and the bytes of each.
@@ -108,13 +107,12 @@ final class FairLoopSimulation {
             self.send(flow)
             isQuiet = false
         }
-        let round = self.rounds.begin()
-        for flow in round {
-            self.rounds.serve(flow) { self.serve(flow, &$0) }
-            flow.core.turnEnded()
+        if isQuiet, self.rounds.isEmpty { self.now = self.flows.map(\.sendsAt).min() ?? self.now }
+        self.rounds.serveRound {
+            self.serve($0, &$1)
+        } over: {
+            $0.core.turnEnded()
         }
-        if isQuiet, round.isEmpty { self.now = self.flows.map(\.sendsAt).min() ?? self.now }
-        self.rounds.end(round)
     }
 
     private func send(_ flow: Flow) {
