@@ -20,7 +20,7 @@ package struct ReplayFront: ~Copyable {
         self.player = player
         self.device = device
         self.probe = CapabilityProbe(environment)
-        self.display = Display(options: self.probe.capabilities.outputOptions)
+        self.display = Display(options: self.probe.capabilities.outputOptions(pixels: false))
         self.probeEndsAt = Self.now + CapabilityProbe.answerDelay
     }
 
@@ -56,7 +56,7 @@ package struct ReplayFront: ~Copyable {
             return
         }
         self.mayHaveChanged = false
-        self.display.options = self.probe.capabilities.outputOptions
+        self.display.options = self.probe.capabilities.outputOptions(pixels: false)
         var frame: [UInt8] = []
         self.display.append(self.player.screen(), into: &frame)
         if !frame.isEmpty { _ = try self.device.send(frame) }

@@ -5,6 +5,7 @@ enum Command: Equatable, Sendable {
     case moveDown, moveUp, moveFirst, moveLast, movePageDown, movePageUp, accept
     case fit, readable, zoomIn, zoomOut
     case panLeft, panRight, panUp, panDown, panPageUp, panPageDown, panTop, panBottom
+    case lookInside
     case find, findNext, findPrevious, read
     case follow, tabs, finer, leave
 }

@@ -37,7 +37,8 @@ struct Inspected: Equatable, Sendable {
 extension Model {
     /// Tells what is at a cell of the page; a click on nothing, or on the same thing, ends it.
     mutating func inspect(at position: Position) {
-        guard let index = self.shownIndex, self.sessions[index].readerTop == nil, let view = self.sessions[index].view,
+        guard let index = self.shownIndex, self.sessions[index].readerTop == nil,
+            let view = self.sessions[index].shownView,
             let scale = self.sessions[index].scale
         else { return }
         let pane = SessionScreen.pane(in: self.size)

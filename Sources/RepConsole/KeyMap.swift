@@ -87,6 +87,7 @@ struct KeyMap: Sendable {
         Self.binding(.session, [[Stroke(.end)]], .panBottom, "bottom of the page"),
         Self.binding(.session, [[.character("t")]], .tabs, "the shopper's other tabs"),
         Self.binding(.session, [[.character("i")]], .finer, "finer picture under mouse"),
+        Self.binding(.session, [[.character("e")]], .lookInside, "look inside what scrolls"),
         Self.binding(.session, [[.character("x")]], .leave, "leave the session", hint: "leave"),
     ]
 

@@ -30,7 +30,7 @@ extension Model {
     }
 
     private mutating func type(_ words: String, at index: Int) {
-        guard let view = self.sessions[index].view, words.count <= PageFind.letterCountMax else { return }
+        guard let view = self.sessions[index].shownView, words.count <= PageFind.letterCountMax else { return }
         let top = self.sessions[index].scale?.origin.y ?? 0
         self.sessions[index].find?.words = words
         self.sessions[index].find?.search(view)

@@ -66,8 +66,10 @@ extension Model {
         } else if let scrollBefore {
             self.keepPlace(at: index, scrollBefore: scrollBefore, scroll: view.documentScroll)
         }
+        self.keepInside(at: index)
         self.rescale(at: index)
-        self.sessions[index].find?.search(view)
+        let shown = self.sessions[index].shownView ?? view
+        self.sessions[index].find?.search(shown)
     }
 
     /// The view has missed something: it stays on the screen, and a keyframe is asked for once.

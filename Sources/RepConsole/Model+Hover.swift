@@ -16,7 +16,7 @@ extension Model {
     /// The words of what the mouse is over: lines that had no room where it is on their mark, else the thing painted
     /// there. Nil over plain ground and while no page is drawn.
     func hoverWords(lost: [LostLines]) -> String? {
-        guard let hover = self.hover, let session = self.shown, session.readerTop == nil, let view = session.view,
+        guard let hover = self.hover, let session = self.shown, session.readerTop == nil, let view = session.shownView,
             let scale = session.scale
         else { return nil }
         if let lines = lost.first(where: { $0.isAt(hover) }) {

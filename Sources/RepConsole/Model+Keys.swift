@@ -76,6 +76,7 @@ extension Model {
         case .accept: return self.queue.selectedRow.map { self.accept($0) } ?? []
         case .fit, .readable, .zoomIn, .zoomOut: self.zoom(command)
         case .panLeft, .panRight, .panUp, .panDown, .panPageUp, .panPageDown, .panTop, .panBottom: self.pan(command)
+        case .lookInside: self.lookInsideNext()
         case .follow: self.toggleFollow()
         case .tabs: self.showTabs()
         case .finer: return self.askFiner(over: self.hoverBefore)
@@ -114,8 +115,7 @@ extension Model {
         case .moveLast: self.queue.select(index: self.queue.rows.count - 1)
         case .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab, .accept, .fit,
             .readable, .zoomIn, .zoomOut, .panLeft, .panRight, .panUp, .panDown, .panPageUp, .panPageDown, .panTop,
-            .panBottom, .find, .findNext, .findPrevious, .read, .follow, .tabs, .finer,
-            .leave:
+            .panBottom, .lookInside, .find, .findNext, .findPrevious, .read, .follow, .tabs, .finer, .leave:
             break
         }
         self.queue.keepSelectionVisible(lines: lines)
@@ -160,14 +160,15 @@ extension Model {
         self.show(self.sessions.isEmpty ? .queue : .session(max(shown - 1, 0)))
     }
 
-    mutating func wheelTurned(lines: Int) -> [Effect] {
+    /// The wheel over a scroll container looks inside it, as far as it has more that way.
+    mutating func wheelTurned(lines: Int, at position: Position) -> [Effect] {
         guard self.helpPage == nil, self.question == nil else { return [] }
         switch self.focus {
         case .queue:
             self.queue.move(by: lines.signum())
             self.queue.keepSelectionVisible(lines: QueueScreen.lines(in: self.size))
         case .session:
-            self.pan(columns: 0, rows: lines)
+            if !self.lookInside(rows: lines, at: position) { self.panPage(columns: 0, rows: lines) }
         }
         return []
     }

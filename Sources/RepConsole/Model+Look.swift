@@ -23,6 +23,7 @@ extension Model {
             self.say("The shopper went to another page; you follow again.")
         }
         self.sessions[index].scale = nil
+        _ = self.leaveInside(at: index)
     }
 
     /// A tab is told by its title, and by its address where it has none.

@@ -25,8 +25,8 @@ extension Model {
         case .zoomOut: self.sessions[index].zoom = .stepped(scale.cellWidth * Zoom.step)
         case .readable, .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab,
             .moveDown, .moveUp, .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .panLeft, .panRight, .panUp,
-            .panDown, .panPageUp, .panPageDown, .panTop, .panBottom, .find, .findNext, .findPrevious, .read, .follow,
-            .tabs, .finer, .leave:
+            .panDown, .panPageUp, .panPageDown, .panTop, .panBottom, .lookInside, .find, .findNext, .findPrevious,
+            .read, .follow, .tabs, .finer, .leave:
             self.sessions[index].zoom = .readable
         }
         self.rescale(at: index)
@@ -46,14 +46,24 @@ extension Model {
         case .panTop: self.pan(columns: 0, rows: -far)
         case .panBottom: self.pan(columns: 0, rows: far)
         case .help, .quit, .interrupt, .redraw, .suspend, .showQueue, .nextTab, .previousTab, .tab, .moveDown, .moveUp,
-            .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .fit, .readable, .zoomIn, .zoomOut, .find,
-            .findNext, .findPrevious, .read, .follow, .tabs, .finer, .leave:
+            .moveFirst, .moveLast, .movePageDown, .movePageUp, .accept, .fit, .readable, .zoomIn, .zoomOut, .lookInside,
+            .find, .findNext, .findPrevious, .read, .follow, .tabs, .finer, .leave:
             break
         }
     }
 
+    /// Moves by cells what the keys look round in: the chosen scroll container, else the page.
+    private mutating func pan(columns: Int, rows: Int) {
+        if let index = self.shownIndex, self.sessions[index].readerTop == nil,
+            self.panInside(columns: columns, rows: rows, at: index)
+        {
+            return
+        }
+        self.panPage(columns: columns, rows: rows)
+    }
+
     /// Moves the pane over the page by cells, past the shopper's viewport too. Looking elsewhere ends following.
-    mutating func pan(columns: Int, rows: Int) {
+    mutating func panPage(columns: Int, rows: Int) {
         guard let index = self.shownIndex, let scale = self.sessions[index].scale else { return }
         if let top = self.sessions[index].readerTop {
             self.sessions[index].readerTop = min(max(top + rows, 0), ReaderScreen.lineCountMax)
@@ -77,6 +87,7 @@ extension Model {
 
     mutating func toggleFollow() {
         guard let index = self.shownIndex else { return }
+        if self.leaveInside(at: index), self.sessions[index].isFollowing { return }
         self.sessions[index].isFollowing.toggle()
         self.rescale(at: index)
         self.followCursor(at: index)

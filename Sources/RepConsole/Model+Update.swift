@@ -15,7 +15,7 @@ extension Model {
             self.hoverBefore = self.hover
             self.hover = nil
             return self.keyPressed(stroke)
-        case .wheel(let lines, _): return self.wheelTurned(lines: lines)
+        case .wheel(let lines, let position): return self.wheelTurned(lines: lines, at: position)
         case .click(let position): return self.clicked(position)
         case .hover(let position):
             self.hovered(position)

@@ -70,6 +70,10 @@ package struct OpenSession: Equatable, Sendable {
     package internal(set) var readerTop: Int?
     /// What the rep clicked on, to be told what it is; nil while nothing is.
     var inspected: Inspected?
+    /// Where the rep has scroll containers scrolled to, by their layers; the shopper has them elsewhere.
+    package internal(set) var inside: [Int: ViewPoint] = [:]
+    /// The container that the keys look round in; nil while they do on the page.
+    var insideLayer: Int?
     /// The pane moves with the shopper's cursor.
     package internal(set) var isFollowing = true
     /// The part of the page last asked for while looking round; nil while following.
@@ -85,6 +89,9 @@ package struct OpenSession: Equatable, Sendable {
         self.url = url
         self.title = title
     }
+
+    /// The view as the rep looks at it: the shopper's, with containers scrolled as in `inside`.
+    package var shownView: View? { self.view?.scrolled(to: self.inside) }
 
     /// The frame from which the relay may go on after a lost link; nil without a base.
     var mark: FrameMark? {

@@ -49,6 +49,11 @@ package struct PageMemo: Sendable {
             self.lost = paint.report.lost
             self.screen = Screen(size)
             self.screen.copy(page.bounds, of: page, to: Position(column: pane.column, row: pane.row))
+            for var picture in page.pictures {
+                picture.area.column += pane.column
+                picture.area.row += pane.row
+                self.screen.addPicture(picture)
+            }
             self.key = wanted
         }
         return self.screen

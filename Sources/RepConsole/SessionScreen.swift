@@ -31,7 +31,7 @@ enum SessionScreen {
         _ model: Model, index: Int, into screen: inout Screen, pane: Rectangle, theme: Theme, memo: inout PageMemo
     ) {
         let session = model.sessions[index]
-        guard let view = session.view, let scale = session.scale else {
+        guard let view = session.shownView, let scale = session.scale else {
             self.drawFacts(model, index: index, into: &screen, theme: theme)
             self.drawWaiting(session, into: &screen, pane: pane, theme: theme)
             return
@@ -53,11 +53,14 @@ enum SessionScreen {
         if scale.extent == .page {
             ElsewhereMarks(view: view, scale: scale, pane: pane).draw(on: &screen)
         }
+        if !session.inside.isEmpty || session.insideLayer != nil {
+            InsideMarks(session: session, view: view, scale: scale, pane: pane).draw(on: &screen)
+        }
         if session.isStale {
             screen.add(.dim, to: pane)
             screen.tint(pane, with: theme.ground, alpha: 150)
         } else {
-            let label = session.cursor.flatMap { PointedAt.label(for: $0.point, in: view) }
+            let label = session.cursor.flatMap { PointedAt.label(for: $0.point, in: session.view ?? view) }
             PageOverlay(cursor: session.cursor?.point, name: label, press: session.press?.point)
                 .draw(on: &screen, pane: pane, scale: scale)
         }
@@ -80,14 +83,17 @@ enum SessionScreen {
         } else if let scale = session.scale {
             facts.append(self.zoomWords(session.zoom, scale))
         }
-        facts.append(session.isFollowing ? "follow on" : "looking round, F follows")
+        let isInside = !session.inside.isEmpty || session.insideLayer != nil
+        facts.append(
+            isInside ? "looking inside, F follows" : session.isFollowing ? "follow on" : "looking round, F follows")
         // The address is what a rep looks for first: facts make room for it, the least needed first.
         while facts.count > 1, facts.reduce(0, { $0 + $1.count + 2 }) + self.addressColumnsMin > screen.columns {
             facts.removeFirst()
         }
         line.right = [
             TextLine.Piece(
-                facts.joined(separator: "  "), theme.style(session.isFollowing ? theme.muted : theme.warning))
+                facts.joined(separator: "  "),
+                theme.style(session.isFollowing && !isInside ? theme.muted : theme.warning))
         ]
         line.draw(into: &screen, row: 1, background: theme.panel)
     }

@@ -45,7 +45,7 @@ enum StatusLines {
     /// What the rep clicked on or points at, what a live shopper points at, else where the shopper types.
     private static func pointed(_ model: Model, lost: [LostLines]) -> String? {
         guard let session = model.shown, !session.isStale, let view = session.view else { return nil }
-        if let words = session.inspected?.words(in: view) { return "Here: " + words }
+        if let words = session.inspected?.words(in: session.shownView ?? view) { return "Here: " + words }
         if let words = model.hoverWords(lost: lost) { return words }
         if let point = session.cursor?.point, let words = PointedAt.words(for: point, in: view) {
             return "Cursor on " + words

@@ -8,6 +8,8 @@ package struct RepOptions: Sendable {
     package var key: KeySource = .sshAgent
     /// Nil lets the terminal's answers decide.
     package var depth: ColourDepth?
+    /// Whether pictures may be pixels where the terminal can show them.
+    package var showsPixels = true
     /// Prints the screen as text whenever it changes, in place of drawing on a terminal.
     package var printsScreen = false
     package var acceptsNext = false

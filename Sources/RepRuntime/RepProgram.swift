@@ -57,7 +57,9 @@ package enum RepProgram {
         let log = ErrorLog(environment: environment)
         TransportLog.install { line in Self.note("relay link: " + line.text) }
         let shell = try RepShell(options, target: target, signer: signer, size: device.size)
-        let ending = TerminalFront(shell, device: device, environment: terminal).run()
+        let ending = TerminalFront(
+            shell, device: device, environment: terminal, showsPixels: options.showsPixels
+        ).run()
         log.end()
         return ending
     }

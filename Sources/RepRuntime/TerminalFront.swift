@@ -12,6 +12,8 @@ struct TerminalFront: ~Copyable {
     private var parser = InputParser()
     private var probe: CapabilityProbe
     private var display: Display
+    /// Whether pictures may be pixels.
+    private let showsPixels: Bool
     private var mayHaveChanged = true
     /// The first frame waits until then for the terminal to say what it can do.
     private var probeEndsAt: Instant
@@ -19,11 +21,15 @@ struct TerminalFront: ~Copyable {
     private var input: [UInt8] = []
     private var events: [InputEvent] = []
 
-    init(_ shell: consuming RepShell, device: consuming TerminalDevice, environment: TerminalEnvironment) {
+    init(
+        _ shell: consuming RepShell, device: consuming TerminalDevice, environment: TerminalEnvironment,
+        showsPixels: Bool
+    ) {
         self.shell = shell
         self.device = device
         self.probe = CapabilityProbe(environment)
-        self.display = Display(options: self.probe.capabilities.outputOptions)
+        self.display = Display(options: self.probe.capabilities.outputOptions())
+        self.showsPixels = showsPixels
         self.probeEndsAt = SystemClock.moment.instant + CapabilityProbe.answerDelay
     }
 
@@ -38,6 +44,8 @@ struct TerminalFront: ~Copyable {
         } catch {
             self.shell.end(.failed(why: "The terminal failed: \(error)."))
         }
+        // Best effort: a terminal that is gone has no pictures.
+        _ = try? self.device.send(self.display.farewell)
         self.device.leave()
         let ending = self.shell.ending ?? .done
         self.shell.finish()
@@ -85,7 +93,8 @@ struct TerminalFront: ~Copyable {
     private mutating func draw(at now: Instant) throws(TerminalError) {
         self.mayHaveChanged = false
         self.lastFrameAt = now
-        self.display.options = self.probe.capabilities.outputOptions
+        self.display.options = self.probe.capabilities.outputOptions(
+            window: self.device.cellPixels, pixels: self.showsPixels)
         var frame: [UInt8] = []
         self.display.append(self.shell.screen(), into: &frame)
         self.shell.latency?.frameDrawn(changesScreen: !frame.isEmpty)

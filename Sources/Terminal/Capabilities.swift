@@ -15,6 +15,14 @@ package struct Capabilities: Equatable, Sendable {
     package var kittyKeyboard = false
     /// DA1 feature 4.
     package var sixel = false
+    /// The kitty graphics protocol.
+    package var kittyGraphics = false
+    /// Colours of one sixel picture, as XTSMGRAPHICS tells; nil when it did not.
+    package var colourRegisters: Int?
+    /// As the terminal told it; nil when it did not.
+    package var cellPixels: CellPixels?
+    /// Whether a multiplexer stands between: it draws cells and does not pass on pictures.
+    package var isMultiplexed = false
     /// Measured; false where nothing was measured.
     package var ambiguousIsWide = false
     /// Measured; false where nothing was measured, which is right for most terminals.
@@ -31,11 +39,27 @@ package struct Capabilities: Equatable, Sendable {
     /// Whether the terminal's ground is dark; nil when it did not say.
     package var isDark: Bool? { self.background.map { $0.luminance < 128 } }
 
-    /// What the differ may use.
-    package var outputOptions: OutputOptions {
+    /// What the differ may use. `window` is the cell's size as the system has it, which is newer than the terminal's
+    /// own word; nil where it has none. `pixels` is false where the rep wants none.
+    package func outputOptions(window: CellPixels? = nil, pixels: Bool = true) -> OutputOptions {
         OutputOptions(
             depth: self.depth, isSynchronised: self.synchronisedOutput, joinsEmoji: self.joinsEmoji,
-            widensSelectedEmoji: self.widensSelectedEmoji, ambiguousIsWide: self.ambiguousIsWide)
+            widensSelectedEmoji: self.widensSelectedEmoji, ambiguousIsWide: self.ambiguousIsWide,
+            graphics: pixels ? self.graphics(window: window) : .blocks)
+    }
+
+    /// Registers of a terminal that has sixels and does not say how many: a VT340's.
+    private static let registersMin = 16
+
+    private func graphics(window: CellPixels?) -> TerminalGraphics {
+        guard !self.isMultiplexed else { return .blocks }
+        switch self.depth {
+        case .palette, .none: return .blocks
+        case .truecolour, .indexed: break
+        }
+        if self.kittyGraphics { return .kitty }
+        guard self.sixel, let cell = window ?? self.cellPixels else { return .blocks }
+        return .sixel(cell, registers: max(self.colourRegisters ?? Self.registersMin, 2))
     }
 }
 
@@ -63,4 +87,7 @@ package struct TerminalEnvironment: Equatable, Sendable {
 
     /// Terminals that cannot address the cursor: use plain output.
     package var isDumb: Bool { self.term == "dumb" || self.term.isEmpty }
+
+    /// tmux and screen: they take for a title what asks for pictures.
+    var isMultiplexed: Bool { self.term.hasPrefix("tmux") || self.term.hasPrefix("screen") }
 }

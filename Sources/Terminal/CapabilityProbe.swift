@@ -7,6 +7,9 @@ package struct CapabilityProbe: Sendable {
     /// How long to wait for DA1: a slow link's round trip; a local terminal answers within a few milliseconds.
     package static let answerDelay = Duration.milliseconds(300)
 
+    /// The number that the question for kitty graphics carries, and its answer.
+    static let graphicsNumber = 31
+
     /// Glyphs that are measured by the cursor's place after them, in this order.
     private enum Sample: Int, CaseIterable {
         case ambiguous, selectedEmoji, joinedEmoji
@@ -39,6 +42,7 @@ package struct CapabilityProbe: Sendable {
             // XTGETTCAP of "RGB" and "Tc", then a truecolour SGR and the question what was understood (DECRQSS).
             out.append(ascii: "\u{1B}P+q524742;5463\u{1B}\\")
             out.append(ascii: "\u{1B}[48;2;1;2;3m\u{1B}P$qm\u{1B}\\\u{1B}[m")
+            if !self.environment.isMultiplexed { Self.appendGraphicsQuestions(to: &out) }
         }
         for sample in Sample.allCases {
             out.append(ascii: "\u{1B}[2H")
@@ -51,6 +55,13 @@ package struct CapabilityProbe: Sendable {
         }
         out.append(ascii: "\u{1B}[2H\u{1B}[2K\u{1B}[H\u{1B}[c")
         return out
+    }
+
+    /// One pixel that is not to be shown (kitty), the sixel colours (XTSMGRAPHICS), the size of a cell.
+    private static func appendGraphicsQuestions(to out: inout [UInt8]) {
+        out.append(ascii: "\u{1B}_Gi=")
+        out.append(decimal: Self.graphicsNumber)
+        out.append(ascii: ",s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\\u{1B}[?1;1;0S\u{1B}[16t")
     }
 
     /// Folds one answer. Answers to other questions are left alone.
@@ -78,6 +89,9 @@ package struct CapabilityProbe: Sendable {
         case .cursor(let place): self.fold(sampleEnd: place)
         case .keyboardFlags: self.found.kittyKeyboard = true
         case .size: break
+        case .kittyGraphics(let isKnown): self.found.kittyGraphics = isKnown
+        case .cellPixels(let cell): self.found.cellPixels = cell
+        case .colourRegisters(let count): self.found.colourRegisters = count
         case .theme: self.found.themeReports = true
         }
     }
@@ -86,6 +100,9 @@ package struct CapabilityProbe: Sendable {
     package var capabilities: Capabilities {
         var result = self.found
         result.depth = self.depth
+        result.isMultiplexed =
+            self.environment.isMultiplexed
+            || ["tmux", "screen"].contains { self.found.name?.hasPrefix($0) ?? false }
         return result
     }
 

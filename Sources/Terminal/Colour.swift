@@ -12,6 +12,9 @@ package struct Colour: Equatable, Hashable, Sendable {
     /// The terminal's own foreground or background.
     package static let terminalDefault = Colour(code: 0)
 
+    /// No colour that anything has: what shows it is written again.
+    static let unknown = Colour(code: .max)
+
     /// An RGB colour from `0xRRGGBB`.
     package init(rgb: UInt32) {
         self.code = 0x0100_0000 | (rgb & 0xFF_FFFF)

@@ -9,16 +9,19 @@ package struct OutputOptions: Equatable, Sendable {
     package var widensSelectedEmoji: Bool
     /// Whether the terminal gives East Asian Ambiguous scalars two columns; the cursor is then addressed after each.
     package var ambiguousIsWide: Bool
+    /// How the screen's pictures are shown; used by `Display`.
+    package var graphics: TerminalGraphics
 
     package init(
         depth: ColourDepth = .truecolour, isSynchronised: Bool = false, joinsEmoji: Bool = true,
-        widensSelectedEmoji: Bool = true, ambiguousIsWide: Bool = false
+        widensSelectedEmoji: Bool = true, ambiguousIsWide: Bool = false, graphics: TerminalGraphics = .blocks
     ) {
         self.depth = depth
         self.isSynchronised = isSynchronised
         self.joinsEmoji = joinsEmoji
         self.widensSelectedEmoji = widensSelectedEmoji
         self.ambiguousIsWide = ambiguousIsWide
+        self.graphics = graphics
     }
 }
 

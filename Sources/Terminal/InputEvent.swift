@@ -102,6 +102,12 @@ package enum TerminalReply: Equatable, Sendable {
     case size(ScreenSize)
     /// The kitty keyboard flags in force.
     case keyboardFlags(Int)
+    /// The kitty graphics protocol's answer to the question whether it is there.
+    case kittyGraphics(isKnown: Bool)
+    /// The size of a cell in pixels (the answer to `CSI 16 t`).
+    case cellPixels(CellPixels)
+    /// XTSMGRAPHICS: colours that one sixel picture may have.
+    case colourRegisters(Int)
     /// Mode 2031: the rep's theme became dark or light.
     case theme(isDark: Bool)
 }

@@ -47,4 +47,16 @@ extension [UInt8] {
             self.append(0x80 | UInt8(scalar & 0x3F))
         }
     }
+
+    /// Appends bytes in base64 (RFC 4648, section 4).
+    mutating func append(base64 bytes: [UInt8]) {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<Swift.min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            for place in 0..<4 {
+                self.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 63] : 0x3D)
+            }
+        }
+    }
 }

@@ -32,16 +32,35 @@ package struct Quarters: Equatable, Sendable {
         self.lowerRight = lowerRight
     }
 
-    private var all: [Colour] { [self.upperLeft, self.upperRight, self.lowerLeft, self.lowerRight] }
+    /// The ways to part four quarters in two, each once: the halves first, so that they win where parts are equal.
+    private static let masks = [3, 5, 1, 2, 4, 8, 6]
 
-    /// The two colours that come nearest, split at the middle of the luminances, and the mask of the brighter quarters.
+    /// The two colours, and the mask of the quarters that show the first, with the least sum of squared errors over
+    /// all quarters and channels. Mask 0 where one colour is as good: it is the second then.
     var reduced: (mask: Int, bright: Colour, dark: Colour) {
-        let all = self.all
-        let luminances = all.map(\.luminance)
-        let low = luminances.min() ?? 0
-        let high = luminances.max() ?? 0
-        let mask = luminances.indices.reduce(0) { luminances[$1] * 2 > low + high ? $0 | 1 << $1 : $0 }
-        return (mask, Self.mean(all, mask: mask), Self.mean(all, mask: ~mask))
+        let all = [self.upperLeft, self.upperRight, self.lowerLeft, self.lowerRight]
+        guard all.contains(where: { $0 != all[0] }) else { return (0, all[0], all[0]) }
+        let channels = all.map(\.channels)
+        var best: (mask: Int, error: Int) = (0, .max)
+        for mask in Self.masks {
+            let error = Self.error(channels, mask: mask) + Self.error(channels, mask: ~mask)
+            if error < best.error { best = (mask, error) }
+        }
+        let (first, second) = (Self.mean(all, mask: best.mask), Self.mean(all, mask: ~best.mask))
+        return first.luminance >= second.luminance ? (best.mask, first, second) : (best.mask ^ 15, second, first)
+    }
+
+    /// Twelve times the squared distance of the quarters of `mask` from their mean: whole for one to four of them.
+    private static func error(_ channels: [(red: Int, green: Int, blue: Int)], mask: Int) -> Int {
+        var (count, sum, squares) = (0, (0, 0, 0), 0)
+        for index in channels.indices where mask & 1 << index != 0 {
+            let (red, green, blue) = channels[index]
+            count += 1
+            sum = (sum.0 + red, sum.1 + green, sum.2 + blue)
+            squares += red * red + green * green + blue * blue
+        }
+        guard count > 0 else { return 0 }
+        return 12 * squares - 12 / count * (sum.0 * sum.0 + sum.1 * sum.1 + sum.2 * sum.2)
     }
 
     private static func mean(_ colours: [Colour], mask: Int) -> Colour {

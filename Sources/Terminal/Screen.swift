@@ -10,6 +10,8 @@ package struct Screen: Sendable {
     private(set) var clusters = ClusterStore()
     /// Where the terminal's own cursor stands; nil hides it. Screen readers follow it, so it follows the focus.
     package var cursor: Position?
+    /// What some of the cells show in pixels, where the terminal can; `addPicture`.
+    package internal(set) var pictures: [ScreenPicture] = []
 
     /// A blank screen in the terminal's own colours.
     package init(_ size: ScreenSize) {
@@ -41,6 +43,7 @@ package struct Screen: Sendable {
         }
         self.clusters.removeAll()
         self.cursor = nil
+        self.pictures.removeAll()
     }
 
     /// Replaces one cell and blanks the other half of any wide glyph it cuts. The place is on the screen.
@@ -142,7 +145,9 @@ package struct Screen: Sendable {
 extension Screen: Equatable {
     /// Whether both show the same: clusters are compared by their scalars, not by their places in the stores.
     package static func == (left: Screen, right: Screen) -> Bool {
-        guard left.size == right.size, left.cursor == right.cursor else { return false }
+        guard left.size == right.size, left.cursor == right.cursor, left.pictures == right.pictures else {
+            return false
+        }
         guard left.clusters != right.clusters else { return left.cells == right.cells }
         return left.cells.indices.allSatisfy { left.shows(left.cells[$0], sameAs: right.cells[$0], of: right) }
     }

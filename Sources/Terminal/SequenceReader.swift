@@ -157,8 +157,14 @@ enum SequenceReader {
         }
     }
 
-    /// Mode 2048 (`48;rows;columns;…t`) and the answer to a size request (`8;rows;columns t`).
+    /// Mode 2048 (`48;rows;columns;…t`), the answer to a size request (`8;rows;columns t`), and to that for the size of
+    /// a cell (`6;height;width t`).
     private static func sizeReport(_ parameters: Parameters) -> InputEvent? {
+        if Self.number(parameters, 0) == 6, let height = Self.number(parameters, 1),
+            let width = Self.number(parameters, 2)
+        {
+            return CellPixels(width: width, height: height).map { .reply(.cellPixels($0)) }
+        }
         guard let kind = Self.number(parameters, 0), kind == 48 || kind == 8,
             let rows = Self.number(parameters, 1), let columns = Self.number(parameters, 2)
         else { return nil }
@@ -171,6 +177,8 @@ enum SequenceReader {
             return .reply(.deviceAttributes(parameters.compactMap { $0.first ?? nil }))
         case 0x75:
             return .reply(.keyboardFlags(Self.number(parameters, 0) ?? 0))
+        case 0x53 where Self.number(parameters, 0) == 1 && Self.number(parameters, 1) == 0:
+            return Self.number(parameters, 2).map { .reply(.colourRegisters($0)) }
         case 0x6E where Self.number(parameters, 0) == 997:
             return .reply(.theme(isDark: Self.number(parameters, 1) != 2))
         default:

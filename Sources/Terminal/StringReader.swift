@@ -1,10 +1,11 @@
-/// Reads the bodies of OSC and DCS replies. APC, PM and SOS mean nothing to us.
+/// Reads the bodies of OSC, DCS and APC replies. PM and SOS mean nothing to us.
 enum StringReader {
     /// The event of a whole control string; nil for what is not a reply we asked for.
     static func event(introducer: UInt8, body: [UInt8]) -> InputEvent? {
         switch introducer {
         case 0x5D: Self.operatingSystemCommand(body)
         case 0x50: Self.deviceControl(body)
+        case 0x5F: Self.applicationCommand(body)
         default: nil
         }
     }
@@ -46,6 +47,13 @@ enum StringReader {
             return .reply(.renditions(SafeText(parameters).string))
         }
         return body.starts(with: "0$r".utf8) ? .reply(.renditions(nil)) : nil
+    }
+
+    /// `Gi=N;OK`, or an error in place of OK, for the number that the probe asks with.
+    private static func applicationCommand(_ body: [UInt8]) -> InputEvent? {
+        let head = Array("Gi=\(CapabilityProbe.graphicsNumber);".utf8)
+        guard body.starts(with: head) else { return nil }
+        return .reply(.kittyGraphics(isKnown: body.dropFirst(head.count).elementsEqual("OK".utf8)))
     }
 
     /// `name=value`, both as hexadecimal digits.

@@ -112,6 +112,16 @@ import Glibc
         return ScreenSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
     }
 
+    /// The size of one cell; nil when the terminal does not know.
+    package var cellPixels: CellPixels? {
+        var window = winsize()
+        guard unsafe ioctl(self.descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
+            return nil
+        }
+        return CellPixels(
+            width: Int(window.ws_xpixel) / Int(window.ws_col), height: Int(window.ws_ypixel) / Int(window.ws_row))
+    }
+
     /// Reads what has come, up to 4 kB, into `bytes`, which is cleared first.
     package mutating func read(into bytes: inout [UInt8]) throws(TerminalError) -> ReadResult {
         bytes.removeAll(keepingCapacity: true)

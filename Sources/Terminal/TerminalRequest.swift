@@ -23,20 +23,8 @@ package enum TerminalRequest {
         guard bytes.count <= Self.copyBytesMax else { return nil }
         var out: [UInt8] = []
         out.append(ascii: "\u{1B}]52;c;")
-        Self.appendBase64(bytes, to: &out)
+        out.append(base64: bytes)
         out.append(ascii: "\u{1B}\\")
         return out
-    }
-
-    /// RFC 4648, section 4.
-    private static func appendBase64(_ bytes: [UInt8], to out: inout [UInt8]) {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                out.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 63] : 0x3D)
-            }
-        }
     }
 }

@@ -38,6 +38,9 @@ struct Console: ParsableCommand {
     @Option(help: "Colours: auto, rgb, 256, 16 or none.")
     var color: ColourChoice = .auto
 
+    @Option(help: "Pictures: auto (pixels where the terminal shows them) or blocks.")
+    var pictures: PictureChoice = .auto
+
     @Flag(help: "Print the screen as text whenever it changes; needs no terminal.")
     var printScreen = false
 
@@ -71,6 +74,7 @@ struct Console: ParsableCommand {
         if let key = self.key { options.key = .file(key) }
         if let identity = self.identity { options.key = .sshAgentIdentity(publicKeyFile: identity) }
         options.depth = self.color.depth
+        options.showsPixels = self.pictures == .auto
         options.printsScreen = self.printScreen
         options.acceptsNext = self.acceptNext
         options.duration = self.seconds.map { .seconds($0) }

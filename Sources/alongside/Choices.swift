@@ -21,6 +21,14 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
+/// The values of `--pictures`.
+enum PictureChoice: String, ExpressibleByArgument, CaseIterable {
+    /// The kitty graphics protocol or sixels, where the terminal says that it has them.
+    case auto
+    /// Characters everywhere.
+    case blocks
+}
+
 /// The value of `--size`: `200x56`.
 struct SizeChoice: ExpressibleByArgument {
     let columns: Int

@@ -149,7 +149,8 @@ class Burst(unittest.TestCase):
         return sent.read()
 
     def test_a_burst_of_handshakes_stalls_a_link_for_a_few_only(self):
-        calm, bounded = self.worst_round_trip("")
+        # Nobody goes on with a handshake: taken for the storm that it is, 200 would wait for longer than they may.
+        calm, bounded = self.worst_round_trip("accept_secure_storm_percentage_max = 5")
         _, unbounded = self.worst_round_trip("accept_secure_count_max = 1024\naccept_secure_percentage_max = 100")
         print(
             f"\n  {HANDSHAKES} handshakes: a round trip takes at worst {bounded * 1e3:.1f} ms;"

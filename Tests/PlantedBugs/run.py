@@ -70,13 +70,6 @@ BUGS = (
         r"without its keyframe|without a base",
     ),
     (
-        "wrong block: kept when its turn is over",
-        "RelayCore/FanOut+Gathering.swift",
-        "block.next == self.ring.next, ",
-        "",
-        r"overtaken|missing|never caught up|starves",
-    ),
-    (
         "doubled talk",
         "RelayCore/Session+Shopper.swift",
         "case .held: break\n",

@@ -97,7 +97,7 @@ import Wire
             let before = (uses: self.world.shelf.uses, refusals: self.world.shelf.refusals)
             let real = self.world.gather(seat, room: room, inNewTurn: false)
             let naive = self.model.gather(seat, room: room)
-            #expect(real == naive, "\(self.words) seat \(seat)")
+            #expect(real == naive, "\(self.words): seat \(seat) is handed what it would not get alone")
             self.counts.frames += real.frames.count
             self.counts.blocks += self.world.shelf.uses - before.uses
             self.counts.refused += self.world.shelf.refusals - before.refusals

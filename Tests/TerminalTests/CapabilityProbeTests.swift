@@ -43,7 +43,7 @@ import Testing
         #expect(found.joinsEmoji && found.widensSelectedEmoji && !found.ambiguousIsWide)
         #expect(found.isDark == true)
         #expect(found.name == "kitty(0.43.0)")
-        #expect(found.outputOptions.isSynchronised)
+        #expect(found.outputOptions().isSynchronised)
     }
 
     @Test func whatDidNotAnswerIsAbsent() {
@@ -51,8 +51,39 @@ import Testing
         #expect(probe.isComplete)
         var expected = Capabilities()
         expected.name = "tmux 3.3a"
+        expected.isMultiplexed = true
         #expect(probe.capabilities == expected)
         #expect(probe.capabilities.isDark == nil)
+    }
+
+    @Test func picturesArePixelsOnlyWhereTheTerminalSaidSo() throws {
+        let cell = try #require(CellPixels(width: 8, height: 17))
+        func graphics(_ answers: String, term: String = "xterm-256color", window: CellPixels? = nil) -> TerminalGraphics
+        {
+            self.probe(TerminalEnvironment(term: term), answers: answers).capabilities.outputOptions(window: window)
+                .graphics
+        }
+        let kitty = "\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?62;4c"
+        #expect(graphics(kitty) == .kitty)
+        #expect(graphics("\u{1B}_Gi=31;ENOTSUPP:no\u{1B}\\\u{1B}[?62c") == .blocks)
+        #expect(graphics("\u{1B}_Gi=32;OK\u{1B}\\\u{1B}[?62c") == .blocks)
+        // Sixels need the size of a cell: as the system has it, else as the terminal told it.
+        #expect(graphics("\u{1B}[?62;4c") == .blocks)
+        #expect(graphics("\u{1B}[?62;4c", window: cell) == .sixel(cell, registers: 16))
+        #expect(graphics("\u{1B}[?1;0;256S\u{1B}[6;17;8t\u{1B}[?62;4c") == .sixel(cell, registers: 256))
+        #expect(graphics("\u{1B}[6;0;0t\u{1B}[?62;4c") == .blocks)
+        #expect(graphics("\u{1B}[?62;22c", window: cell) == .blocks)
+        // A multiplexer draws cells, whatever the terminal round it can do.
+        #expect(graphics(kitty, term: "tmux-256color") == .blocks)
+        #expect(graphics("\u{1B}P>|tmux 3.6\u{1B}\\" + kitty) == .blocks)
+        let wanted = self.probe(self.xterm, answers: kitty).capabilities
+        #expect(wanted.outputOptions(pixels: false).graphics == .blocks)
+        let question = "\u{1B}_Gi=31"
+        #expect(String(decoding: CapabilityProbe(self.xterm).request, as: UTF8.self).contains(question))
+        for term in ["tmux-256color", "screen", "linux"] {
+            let request = CapabilityProbe(TerminalEnvironment(term: term)).request
+            #expect(!String(decoding: request, as: UTF8.self).contains(question))
+        }
     }
 
     @Test func noAnswerAtAllLeavesTheEnvironment() {

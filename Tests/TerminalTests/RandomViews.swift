@@ -90,7 +90,10 @@ struct RandomViews {
             return "[\"m\",\(self.rect()),\"card\",\(self.colour()),14]"
         case 8:
             let kind = self.one(of: ["image", "svg", "icon", "canvas", "video", "frame"])
-            return "[\"i\",\(self.rect()),\"\(kind)\",\(self.quoted()),\(self.colour())]"
+            let colours = self.one(of: [
+                "", "", ",2,\"f00f0f0f00ffffff\"", ",3,\"f008000fabcf1230456f89af\"", ",1,\"777f\"",
+            ])
+            return "[\"i\",\(self.rect()),\"\(kind)\",\(self.quoted()),\(self.colour())\(colours)]"
         default:
             let kind = self.one(of: [
                 "text", "password", "area", "select", "check", "radio", "range", "file", "colour", "date",

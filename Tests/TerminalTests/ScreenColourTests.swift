@@ -104,6 +104,20 @@ import Testing
             Quarters(upperLeft: self.red, upperRight: self.red, lowerLeft: self.red, lowerRight: self.red))
         #expect(screen[0, 0].isBlank)
         #expect(screen[0, 0].background == self.red)
+        // Halves win over other ways that are as near; a lone quarter is inked alone.
+        screen.setQuarters(
+            column: 0, row: 0,
+            Quarters(upperLeft: black, upperRight: white, lowerLeft: white, lowerRight: Colour(rgb: 0xFDFDFD)))
+        #expect(screen[0, 0].glyph.code == 0x259F)
+        #expect(screen[0, 0].background == black)
+        // The best two: the dark pair keeps its colour, though the middle of the luminances would part it.
+        screen.setQuarters(
+            column: 0, row: 0,
+            Quarters(
+                upperLeft: self.red, upperRight: Colour(rgb: 0xFE0202), lowerLeft: Colour(rgb: 0x00008F),
+                lowerRight: Colour(rgb: 0x00009F)))
+        #expect(screen[0, 0].glyph.code == 0x2580)
+        #expect(screen[0, 0].background == Colour(rgb: 0x000097))
         screen.setQuarters(
             column: 5, row: 5, Quarters(upperLeft: white, upperRight: black, lowerLeft: black, lowerRight: white))
     }

@@ -174,9 +174,9 @@ export class Session {
   private askedFor(ask: number, tab: number, name: string): void {
     this.answer("lapsed");
     this.wish = [ask, tab];
-    const [, title, url] = this.mirror.tabs.get(tab) ?? [];
-    if (!url) return this.answer("gone");
-    const text = filled(filled(this.words.asked, "name", name), "tab", title || url);
+    const row = this.mirror.tabs.get(tab);
+    if (!row) return this.answer("gone");
+    const text = filled(filled(this.words.asked, "name", name), "tab", row[1] || row[2]);
     this.panel.showStatus(text, true, () => this.answer("no"));
     this.tabs.say("show", tab, text);
   }

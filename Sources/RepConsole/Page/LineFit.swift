@@ -13,6 +13,8 @@ struct LineFit {
         var isSeparator: Bool
         /// A line may go on elsewhere after it.
         var endsClause: Bool
+        /// Whether it goes on where the word before ends: no blank is between them.
+        var isGlued = false
     }
 
     /// Words that follow one another on one row.
@@ -30,10 +32,15 @@ struct LineFit {
     static let errorMax = 3.6
     /// A word further from its px than this is out of place.
     static let placeErrorMax = 3.9
-    /// A line keeps its left edge for the sake of all but one word that is this near.
-    static let loneErrorMax = 4.6
+    /// A line keeps its left edge where no word is further from its px and most are in place: columns of text that lean
+    /// look broken.
+    static let keptErrorMax = 5.2
+    /// Of so many words one may be out of place in a line that keeps its left edge.
+    static let keptShare = 8
     /// Blanks are not spread for the sake of a word that is nearer than this.
     static let spreadErrorMin = 4.6
+    /// Totals of blanks tried when they are spread evenly.
+    private static let evenTriesMax = 6
     /// A line is not torn for the sake of words that are this near.
     static let tornErrorMax = 6.2
     /// Pieces shorter than this say nothing by themselves.
@@ -47,6 +54,8 @@ struct LineFit {
     /// their place. `words` is not empty.
     func pieces(mayTear: Bool) -> [Piece] {
         let all = self.words.indices
+        let plain = self.piece(all, isTight: false, start: self.start(of: all))
+        if self.isInBounds(plain), self.isGood(plain) { return [plain] }
         let candidates = self.candidates(all)
         if let good = candidates.first(where: { self.isGood($0) }) {
             return [good]
@@ -66,19 +75,20 @@ struct LineFit {
         let all = self.words.indices
         var offsets: [Int] = []
         var end = 0
-        for word in self.words {
+        for (place, word) in self.words.enumerated() {
+            end += place > 0 && !word.isGlued ? 1 : 0
             offsets.append(end)
-            end += word.columns + 1
+            end += word.columns
         }
-        return Piece(words: all, start: self.start(of: all), offsets: offsets, columns: max(end - 1, 0))
+        return Piece(words: all, start: self.start(of: all), offsets: offsets, columns: end)
     }
 
-    /// Whether all words are in place; or, where the line begins at its px, all but one.
+    /// Whether all words are in place, or the line begins at its px and they are near it.
     private func isGood(_ piece: Piece) -> Bool {
         let error = self.error(of: piece)
         return error <= Self.errorMax
-            || error <= Self.loneErrorMax && piece.start == self.start(of: piece.words)
-                && self.misplaced(in: piece) <= 1
+            || error <= Self.keptErrorMax && piece.start == self.start(of: piece.words)
+                && self.misplaced(in: piece) <= max(piece.words.count / Self.keptShare, 1)
     }
 
     /// The ways for the words of `range` on one row, the best-looking first.
@@ -107,7 +117,7 @@ struct LineFit {
         var natural: [Int] = []
         var offset = 0
         for index in range {
-            if index > range.lowerBound {
+            if index > range.lowerBound, !self.words[index].isGlued {
                 let isGlued = isTight && (self.words[index].isSeparator || self.words[index - 1].isSeparator)
                 offset += isGlued ? 0 : 1
             }
@@ -116,14 +126,42 @@ struct LineFit {
         }
         let slacks = zip(range, natural).map { self.words[$0].begin - first - Double($1) }
         let most = slacks.max() ?? 0
-        let share = most > Self.spreadErrorMin ? 1 - Self.errorMax / most : 0
-        var offsets: [Int] = []
-        var extra = 0
-        for (place, slack) in zip(natural, slacks) {
-            extra = max(extra, PageScale.whole((slack * share).rounded()))
-            offsets.append(place + extra)
+        guard most > Self.spreadErrorMin else {
+            return Piece(words: range, start: start, offsets: natural, columns: offset)
         }
-        return Piece(words: range, start: start, offsets: offsets, columns: offset + extra)
+        let extras = self.even(range, natural, start: start, most: most) ?? Self.ownExtras(slacks, most: most)
+        return Piece(
+            words: range, start: start, offsets: zip(natural, extras).map { $0 + $1 },
+            columns: offset + (extras.last ?? 0))
+    }
+
+    /// Blanks added before each word, as many between any two as between others, as few as keep all words in place;
+    /// nil where that is not possible.
+    private func even(_ range: Range<Int>, _ natural: [Int], start: Int, most: Double) -> [Int]? {
+        let gaps = max(range.dropFirst().count { !self.words[$0].isGlued }, 1)
+        let least = max(PageScale.whole((most - Self.errorMax).rounded(.up)), 1)
+        for total in least...(least + Self.evenTriesMax) {
+            var gap = 0
+            let extras = range.map { index in
+                if index > range.lowerBound, !self.words[index].isGlued { gap += 1 }
+                return total * gap / gaps
+            }
+            let isInPlace = zip(range, zip(natural, extras)).allSatisfy { index, offset in
+                self.error(of: index, at: start + offset.0 + offset.1) <= Self.placeErrorMax
+            }
+            if isInPlace { return extras }
+        }
+        return nil
+    }
+
+    /// Blanks added before each word by its own px.
+    private static func ownExtras(_ slacks: [Double], most: Double) -> [Int] {
+        let share = 1 - Self.errorMax / most
+        var extra = 0
+        return slacks.map { slack in
+            extra = max(extra, PageScale.whole((slack * share).rounded()))
+            return extra
+        }
     }
 
     /// How far the word furthest from its px is.

@@ -23,11 +23,14 @@ extension PageCanvas {
     mutating func drawEdges() {
         let all = self.ink.edges.map { self.settled($0) }
         let rules = self.rules(of: all)
-        for edges in all.reversed() where !edges.isWholeOnly {
-            self.draw(edges, rules)
-        }
-        for edges in all.reversed() where edges.isWholeOnly {
-            self.draw(edges, rules)
+        for isWholeOnly in [false, true] {
+            // Level lines go on where upright ones meet them: a cell shows one of both, and an upright line has other
+            // cells between.
+            let drawn = all.indices.reversed().filter { all[$0].isWholeOnly == isWholeOnly && self.hasRoom(all[$0]) }
+            let isInside = drawn.map { self.drawLevel(all[$0], rules) }
+            for (index, isInside) in zip(drawn, isInside) {
+                self.drawUpright(all[index], isInside: isInside)
+            }
         }
     }
 
@@ -95,20 +98,29 @@ extension PageCanvas {
         ]
     }
 
-    private mutating func draw(_ edges: PageEdges, _ rules: [Int: [(along: Range<Int>, isAbove: Bool)]]) {
+    /// Whether a box that has all its sides or none has room for all.
+    private func hasRoom(_ edges: PageEdges) -> Bool {
+        !edges.isWholeOnly || self.lines(of: edges).allSatisfy { self.hasRoom($0, of: edges) }
+    }
+
+    /// Draws the upper and the lower side. Returns whether one of them runs inside the box.
+    private mutating func drawLevel(
+        _ edges: PageEdges, _ rules: [Int: [(along: Range<Int>, isAbove: Bool)]]
+    ) -> Bool {
         var isInside = false
-        if edges.isWholeOnly, !self.lines(of: edges).allSatisfy({ self.hasRoom($0, of: edges) }) { return }
-        for line in self.lines(of: edges) where self.isShown(line, of: edges) {
-            var isOuter: Bool
-            if line.isUpright {
-                isOuter = self.prefersOutside(line, of: edges, wants: isInside)
-            } else if let rule = rules[line.place]?.first(where: { $0.along.overlaps(line.along) }) {
-                isOuter = rule.isAbove == line.isLeading
-            } else {
-                isOuter = self.prefersOutside(line, of: edges, wants: false)
-            }
+        for line in self.lines(of: edges) where !line.isUpright && self.isShown(line, of: edges) {
+            let rule = rules[line.place]?.first { $0.along.overlaps(line.along) }
+            let isOuter =
+                rule.map { $0.isAbove == line.isLeading } ?? self.prefersOutside(line, of: edges, wants: false)
             self.draw(line, of: edges, outside: isOuter)
-            if !line.isUpright, !isOuter { isInside = true }
+            if !isOuter { isInside = true }
+        }
+        return isInside
+    }
+
+    private mutating func drawUpright(_ edges: PageEdges, isInside: Bool) {
+        for line in self.lines(of: edges) where line.isUpright && self.isShown(line, of: edges) {
+            self.draw(line, of: edges, outside: self.prefersOutside(line, of: edges, wants: isInside))
         }
     }
 

@@ -26,10 +26,27 @@ struct PageCanvas {
     mutating func drawGround() {
         for row in 0..<self.screen.rows {
             for column in 0..<self.screen.columns {
+                if let picture = self.ink.planes.picture(column: column, row: row) {
+                    self.screen.setQuarters(
+                        column: column, row: row, self.quarters(of: self.ink.pictures[picture], column, row))
+                    continue
+                }
                 let (upper, lower) = self.ink.planes.halves(column: column, row: row)
                 self.screen.setHalves(column: column, row: row, upper: upper, lower: lower)
             }
         }
+    }
+
+    /// What a picture shows in the quarters of a cell, under the translucent boxes painted later.
+    private func quarters(of picture: PagePicture, _ column: Int, _ row: Int) -> Quarters {
+        func colour(_ x: Double, _ y: Double) -> Colour {
+            let own = picture.colour(
+                x: self.ink.scale.x(column: Double(column) + x), y: self.ink.scale.y(row: Double(row) + y))
+            return self.washed(Colour(rgb: own.rgb), column: column, row: row, after: picture.order)
+        }
+        return Quarters(
+            upperLeft: colour(0.25, 0.25), upperRight: colour(0.75, 0.25), lowerLeft: colour(0.25, 0.75),
+            lowerRight: colour(0.75, 0.75))
     }
 
     mutating func drawHatches() {
@@ -102,6 +119,7 @@ struct PageCanvas {
             guard right.offset > start, right.offset <= end else { continue }
             var gap = right
             gap.offset = start
+            gap.attributes.formIntersection(left.attributes)
             self.put(SafeText(String(repeating: " ", count: right.offset - start)), gap, at: run)
         }
     }

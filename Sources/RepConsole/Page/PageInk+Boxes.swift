@@ -86,7 +86,7 @@ extension PageInk {
         case .image, .canvas, .video: break
         }
         if let colours = image.colours {
-            self.addColours(colours, placed)
+            self.addColours(colours, placed, order: order)
         } else {
             self.fill(
                 image.colour.isClear ? ViewColour(rgba: 0x8080_8038) : image.colour, placed, order: order)

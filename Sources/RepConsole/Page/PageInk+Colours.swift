@@ -14,20 +14,25 @@ extension PageInk {
         self.planes.fill(halves.intersection(self.halves(placed.clip)), opacity: placed.opacity) { column, halfRow in
             let (x, y) = Self.point(column, halfRow, scale)
             let along = ((x - rect.midX) * across + (y - rect.midY) * down) / length + 0.5
-            return Self.mixed(gradient.first, gradient.last, min(max(along, 0), 1))
+            return PagePicture.mixed(gradient.first, gradient.last, min(max(along, 0), 1))
         }
     }
 
-    /// Paints a picture's colours over its half cells, each as the colours round its middle are.
-    mutating func addColours(_ colours: ViewColours, _ placed: PlacedItem) {
-        let rect = placed.rect
+    /// Paints a picture's colours over its half cells, each as the colours round its middle are. The cells that show
+    /// nothing but the picture are drawn in quarters in the end.
+    mutating func addColours(_ colours: ViewColours, _ placed: PlacedItem, order: Int) {
+        let picture = PagePicture(colours: colours, rect: placed.rect, visible: placed.visible, order: order)
         let scale = self.scale
-        let area = self.halves(rect).intersection(self.halves(placed.clip))
+        let area = self.halves(placed.rect).intersection(self.halves(placed.clip))
         self.planes.fill(area, opacity: placed.opacity) { column, halfRow in
             let (x, y) = Self.point(column, halfRow, scale)
-            return Self.sample(
-                colours, x: (x - rect.x) / max(rect.width, 1), y: (y - rect.y) / max(rect.height, 1))
+            return picture.colour(x: x, y: y)
         }
+        guard placed.opacity >= 0.99, self.pictures.count < PagePicture.countMax,
+            colours.colours.allSatisfy(\.isOpaque)
+        else { return }
+        self.planes.mark(area, picture: self.pictures.count)
+        self.pictures.append(picture)
     }
 
     /// The viewport px in the middle of a half cell.
@@ -36,33 +41,6 @@ extension PageInk {
             scale.origin.x + (Double(column) + 0.5) * scale.cellWidth,
             scale.origin.y + (Double(halfRow) + 0.5) * scale.cellHeight / 2
         )
-    }
-
-    /// The colour at a place of the picture, 0 to 1 each way, between the four nearest.
-    private static func sample(_ colours: ViewColours, x: Double, y: Double) -> ViewColour {
-        func near(_ place: Double, _ count: Int) -> (Int, Int, Double) {
-            let at = min(max(place * Double(count) - 0.5, 0), Double(count - 1))
-            let low = Int(at)
-            return (low, min(low + 1, count - 1), at - Double(low))
-        }
-        let (left, right, xShare) = near(x, colours.columns)
-        let (upper, lower, yShare) = near(y, colours.rows)
-        func row(_ row: Int) -> ViewColour {
-            Self.mixed(
-                colours.colours[row * colours.columns + left], colours.colours[row * colours.columns + right], xShare)
-        }
-        return Self.mixed(row(upper), row(lower), yShare)
-    }
-
-    /// A share of the second colour, 0 to 1, in the first.
-    private static func mixed(_ first: ViewColour, _ second: ViewColour, _ share: Double) -> ViewColour {
-        var rgba: UInt32 = 0
-        for shift: UInt32 in [24, 16, 8, 0] {
-            let low = Double((first.rgba >> shift) & 0xFF)
-            let high = Double((second.rgba >> shift) & 0xFF)
-            rgba |= UInt32((low + (high - low) * share).rounded()) << shift
-        }
-        return ViewColour(rgba: rgba)
     }
 
     /// The sine, by Bhaskara's formula: within 0.2 %, and the core needs no library for it.

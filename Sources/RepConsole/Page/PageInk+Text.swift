@@ -1,76 +1,32 @@
 import PageView
 import Terminal
 
-/// Where the page's lines begin and end: pages align prices by other means than `text-align`.
-struct TextColumns {
-    private var begins: [Int: Int] = [:]
-    private var ends: [Int: Int] = [:]
-
-    init(_ lines: [ViewRect]) {
-        for line in lines {
-            self.begins[Self.key(line.x), default: 0] += 1
-            self.ends[Self.key(line.right), default: 0] += 1
-        }
-    }
-
-    /// Whether at least two other lines end where this one ends, and fewer begin where it begins.
-    func isRightAligned(_ line: ViewRect) -> Bool {
-        let ends = self.ends[Self.key(line.right)] ?? 0
-        return ends > 2 && (self.begins[Self.key(line.x)] ?? 0) < ends
-    }
-
-    /// Px rounded to pairs: senders round.
-    private static func key(_ x: Double) -> Int { PageScale.whole((x / 2).rounded()) }
-}
-
-/// The rows that the page's lines stand on by their px.
-struct LineRows {
-    /// Lines looked at on one row; more is a page that nobody can read.
-    private static let lineCountMax = 64
-
-    private let scale: PageScale
-    private var rows: [[ViewRect]]
-
-    init(_ lines: [ViewRect], scale: PageScale) {
-        self.scale = scale
-        self.rows = [[ViewRect]](repeating: [], count: scale.size.rows)
-        for line in lines {
-            let row = scale.row(line.midY)
-            guard self.rows.indices.contains(row), self.rows[row].count < Self.lineCountMax else { continue }
-            self.rows[row].append(line)
-        }
-    }
-
-    /// Whether the row below a line is in the pane and has no line where this one is.
-    func isFree(below line: ViewRect) -> Bool {
-        let row = self.scale.row(line.midY) + 1
-        guard self.rows.indices.contains(row), self.rows[row].count < Self.lineCountMax else { return false }
-        return !self.rows[row].contains { $0.x < line.right && $0.right > line.x }
-    }
-}
-
 /// Lines of text and masked runs.
 extension PageInk {
     /// How much longer in cells than in px a line may be and still hang on its right edge.
     private static let hangMax = 3
     /// Words of a line that is torn at most: past a pane of short words nobody reads it.
     private static let tornWordsMax = 200
+    /// Lines that make up one sentence at most: a page of one-letter lines must not stall the console.
+    private static let sentenceLinesMax = 40
+    /// A blank between two lines of a sentence is narrower than this share of the letters' size.
+    private static let blankShareMax = 0.6
+    /// Px between two lines that touch: no blank is between them.
+    private static let touchMax = 1.5
     /// From this size in px on a line is a heading, and bold.
     fileprivate static let headingSizeMin = 20.0
 
     /// Makes runs of all lines collected; called when every box is known.
     mutating func addLines() {
-        var last: LastLine?
         let columns = TextColumns(self.lines.map(\.placed.rect))
         let rows = LineRows(self.lines.map(\.placed.rect), scale: self.scale)
-        for line in self.lines {
-            for words in self.visibleWords(of: line.text, line.placed, order: line.order) {
-                let made = self.runs(of: line, words, columns, rows)
-                if let before = last, made.count == 1, before.isFollowed(by: line), self.glue(made[0], to: before) {
-                    last = LastLine(line, run: before.run)
-                    continue
-                }
-                for (place, made) in made.enumerated() {
+        var last: LastLine?
+        var next = 0
+        while next < self.lines.count {
+            let sentence = self.sentence(from: next)
+            let line = self.lines[next]
+            for words in self.stretches(of: sentence) {
+                for (place, made) in self.runs(of: line, words, columns, rows).enumerated() {
                     var run = made
                     if let last, place == 0, last.block == line.placed.block,
                         Self.continues(last.rect, line.placed.rect)
@@ -80,9 +36,12 @@ extension PageInk {
                     }
                     if place == 0 { self.alignMark(beside: line.placed, to: run) }
                     self.runs.append(run)
-                    last = LastLine(line, run: self.runs.count - 1)
+                    last = LastLine(
+                        block: line.placed.block, rect: self.lines[sentence.upperBound - 1].placed.rect,
+                        run: self.runs.count - 1)
                 }
             }
+            next = sentence.upperBound
         }
     }
 
@@ -91,41 +50,60 @@ extension PageInk {
         let block: Int
         let rect: ViewRect
         let run: Int
-        /// Whether its words begin at their px.
-        let isPlain: Bool
-        let isHeading: Bool
-
-        init(_ line: InkLine, run: Int) {
-            self.block = line.placed.block
-            self.rect = line.placed.rect
-            self.run = run
-            self.isPlain = line.button == nil && line.text.flags.isDisjoint(with: [.centred, .rightAligned])
-            self.isHeading = line.text.size >= PageInk.headingSizeMin
-        }
-
-        /// Whether a line goes on where this one ends, with no blank between them.
-        func isFollowed(by line: InkLine) -> Bool {
-            let next = LastLine(line, run: self.run)
-            return self.block == next.block && self.isPlain && next.isPlain && PageInk.continues(self.rect, next.rect)
-                && abs(next.rect.x - self.rect.right) < 1.5
-        }
     }
 
-    /// Puts a run at the end of the one before, where that moves it little, or the one before is a heading: `£129` and
-    /// `.99` are one price. Returns false where it may not be.
-    private mutating func glue(_ run: PageRun, to last: LastLine) -> Bool {
-        let before = self.runs[last.run]
-        let shift = abs(before.column + before.columns - run.column)
-        guard before.claim == .movable, last.isHeading || shift <= RunPlacer.shiftMax else { return false }
-        for piece in run.pieces {
-            var moved = piece
-            moved.offset += before.columns
-            self.runs[last.run].pieces.append(moved)
+    /// A word with what it takes from its line.
+    struct InkWord {
+        var word: ViewWord
+        var ink: InkPiece
+        var isGlued: Bool
+    }
+
+    /// The lines from `first` on that are painted as one: the same row, no more than a blank between them. Words of
+    /// other looks inside a sentence are lines of their own in the view.
+    private func sentence(from first: Int) -> Range<Int> {
+        var end = first + 1
+        while end < self.lines.count, end - first < Self.sentenceLinesMax,
+            Self.goesOn(self.lines[end - 1], in: self.lines[end])
+        {
+            end += 1
         }
-        self.runs[last.run].columns += run.columns
-        self.runs[last.run].right = run.right
-        self.runs[last.run].order = max(before.order, run.order)
-        return true
+        return first..<end
+    }
+
+    private static func goesOn(_ line: InkLine, in next: InkLine) -> Bool {
+        let isPlain = [line, next].allSatisfy {
+            $0.button == nil && $0.text.flags.isDisjoint(with: [.centred, .rightAligned, .rightToLeft])
+        }
+        let gap = next.placed.rect.x - line.placed.rect.right
+        return isPlain && line.placed.block == next.placed.block && self.continues(line.placed.rect, next.placed.rect)
+            && gap < min(line.text.size, next.text.size) * self.blankShareMax
+    }
+
+    /// The words of a sentence that are to be seen: in stretches with nothing hidden between them.
+    private func stretches(of sentence: Range<Int>) -> [[InkWord]] {
+        var stretches: [[InkWord]] = []
+        var isAfterHidden = true
+        var end: Double?
+        for index in sentence {
+            let line = self.lines[index]
+            let words = line.text.words(in: line.placed.rect)
+            let seen = self.visible(words, of: line)
+            for (place, word) in words.enumerated() {
+                defer { isAfterHidden = !seen[place] }
+                guard seen[place] else { continue }
+                let isGlued = place == 0 && end.map { line.placed.rect.x - $0 < Self.touchMax } ?? false
+                let made = InkWord(
+                    word: word, ink: self.inkPiece(word, isLast: place == words.count - 1, of: line), isGlued: isGlued)
+                if isAfterHidden {
+                    stretches.append([made])
+                } else {
+                    stretches[stretches.count - 1].append(made)
+                }
+            }
+            end = line.placed.rect.right
+        }
+        return stretches
     }
 
     /// Puts the check box or radio button that stands beside a line on the line's row.
@@ -147,20 +125,21 @@ extension PageInk {
             && right.x >= left.right - 2 && right.x - left.right < max(left.height, right.height)
     }
 
-    /// The words of one stretch of a line as runs: one, or several that take turns on two rows.
+    /// The words of one stretch of a sentence as runs: one, or several that take turns on two rows. `line` is its
+    /// first.
     private func runs(
-        of line: InkLine, _ words: [ViewWord], _ columns: TextColumns, _ rows: LineRows
+        of line: InkLine, _ words: [InkWord], _ columns: TextColumns, _ rows: LineRows
     ) -> [PageRun] {
-        let pieces = self.inkPieces(of: line, words)
-        let (cells, px) = (Self.columns(of: pieces), self.columns(of: words))
+        let pieces = words.map(\.ink)
+        let (cells, px) = (Self.columns(of: words), self.columns(of: words.map(\.word)))
         let isNearlyAsWide = abs(cells - px) <= Self.hangMax
         let isHung =
             line.text.flags.contains(.rightAligned) || columns.isRightAligned(line.placed.rect) && isNearlyAsWide
         let isCentred = line.text.flags.contains(.centred) && (cells > px || isNearlyAsWide)
         guard line.button == nil, !isHung, !isCentred else {
-            return [self.anchored(pieces, words, line: line, isHung: isHung)]
+            return [self.anchored(words, line: line, isHung: isHung)]
         }
-        let fit = LineFit(words: zip(words, pieces).map { self.fitted($0, $1.text) }, bounds: line.room)
+        let fit = LineFit(words: words.map { self.fitted($0) }, bounds: line.room)
         let mayTear = words.count <= Self.tornWordsMax && rows.isFree(below: line.placed.rect)
         // Words of large letters are far apart in cells: what is read as one line stands together.
         let isHeading = line.text.size >= Self.headingSizeMin && cells < px
@@ -169,14 +148,14 @@ extension PageInk {
             for (index, offset) in piece.offsets.enumerated() { run.pieces[index].offset = offset }
             run.columns = piece.columns
             run.column = piece.start
-            run.left = words[piece.words.lowerBound].rect.x
-            run.right = words[piece.words.upperBound - 1].rect.right
+            run.left = words[piece.words.lowerBound].word.rect.x
+            run.right = words[piece.words.upperBound - 1].word.rect.right
             if place % 2 == 1 { (run.row, run.fraction) = (run.row + 1, 0) }
             return run
         }
     }
 
-    private func inkPieces(of line: InkLine, _ words: [ViewWord]) -> [InkPiece] {
+    private func inkPiece(_ word: ViewWord, isLast: Bool, of line: InkLine) -> InkPiece {
         let flags = line.text.flags
         var attributes: Attributes = []
         if flags.contains(.bold) || line.text.size >= Self.headingSizeMin { attributes.insert(.bold) }
@@ -185,22 +164,23 @@ extension PageInk {
         if flags.contains(.struck) { attributes.insert(.strike) }
         let colour = ViewColour(
             rgba: line.text.colour.rgb << 8 | UInt32(Self.alpha(line.text.colour, line.placed.opacity)))
-        let isCut = flags.contains(.cutByPage) && words.last.map { line.text.text.hasSuffix($0.text) } ?? false
-        return words.enumerated().map { place, word in
-            // The view has letters in reading order; cells run from left to right.
-            let letters = flags.contains(.rightToLeft) ? RightToLeft.visual(word.text) : word.text
-            let text = SafeText(isCut && place == words.count - 1 ? letters + "…" : letters)
-            let shown = text.columns > 0 ? text : SafeText("◇")
-            return InkPiece(text: shown, offset: 0, colour: colour, attributes: attributes, isWord: true)
-        }
+        // The view has letters in reading order; cells run from left to right.
+        let isTurned = flags.contains(.rightToLeft)
+        var letters = isTurned ? RightToLeft.visual(word.text) : word.text
+        if flags.contains(.cutByPage), isLast { letters = isTurned ? "…" + letters : letters + "…" }
+        let text = SafeText(letters)
+        return InkPiece(
+            text: text.columns > 0 ? text : SafeText("◇"), offset: 0, colour: colour, attributes: attributes,
+            isWord: true)
     }
 
-    private func fitted(_ word: ViewWord, _ text: SafeText) -> LineFit.Word {
-        let isSeparator = text.columns == 1 && word.text.allSatisfy { "·•|›»/".contains($0) }
+    private func fitted(_ ink: InkWord) -> LineFit.Word {
+        let (word, columns) = (ink.word, ink.ink.text.columns)
+        let isSeparator = columns == 1 && word.text.allSatisfy { "·•|›»/".contains($0) }
         return LineFit.Word(
-            columns: text.columns, begin: self.scale.columnPlace(word.rect.x),
+            columns: columns, begin: self.scale.columnPlace(word.rect.x),
             end: self.scale.columnPlace(word.rect.right), isSeparator: isSeparator,
-            endsClause: isSeparator || word.text.last.map { ".,;:!?)".contains($0) } ?? false)
+            endsClause: isSeparator || word.text.last.map { ".,;:!?)".contains($0) } ?? false, isGlued: ink.isGlued)
     }
 
     private func run(_ pieces: [InkPiece], _ placed: PlacedItem, order: Int) -> PageRun {
@@ -216,15 +196,17 @@ extension PageInk {
     }
 
     /// A run that hangs on its right edge, stands in the middle of its px, or in the middle of its button.
-    private func anchored(_ pieces: [InkPiece], _ words: [ViewWord], line: InkLine, isHung: Bool) -> PageRun {
-        var run = self.run(pieces, line.placed, order: line.order)
+    private func anchored(_ inks: [InkWord], line: InkLine, isHung: Bool) -> PageRun {
+        let words = inks.map(\.word)
+        var run = self.run(inks.map(\.ink), line.placed, order: line.order)
         guard let first = words.first, let last = words.last else { return run }
         var offset = 0
         for index in run.pieces.indices {
+            offset += index > 0 && !inks[index].isGlued ? 1 : 0
             run.pieces[index].offset = offset
-            offset += run.pieces[index].text.columns + 1
+            offset += run.pieces[index].text.columns
         }
-        run.columns = max(offset - 1, 0)
+        run.columns = offset
         run.left = first.rect.x
         run.right = last.rect.right
         if isHung {
@@ -239,8 +221,10 @@ extension PageInk {
     }
 
     /// Columns of the words with one blank between them.
-    private static func columns(of pieces: [InkPiece]) -> Int {
-        pieces.reduce(pieces.count - 1) { $0 + $1.text.columns }
+    private static func columns(of words: [InkWord]) -> Int {
+        words.dropFirst().reduce(words.first?.ink.text.columns ?? 0) {
+            $0 + $1.ink.text.columns + ($1.isGlued ? 0 : 1)
+        }
     }
 
     /// Columns of the words' px.
@@ -249,28 +233,18 @@ extension PageInk {
         return self.scale.column(last.rect.right) - self.scale.column(first.rect.x)
     }
 
-    /// The words whose middle is in the pane, in the clip, and not under a later opaque box: in stretches with nothing
-    /// hidden between them.
-    private func visibleWords(of text: ViewText, _ placed: PlacedItem, order: Int) -> [[ViewWord]] {
+    /// Which of a line's words are to be seen: their middle is in the pane, in the clip, and not under a later opaque
+    /// box.
+    private func visible(_ words: [ViewWord], of line: InkLine) -> [Bool] {
+        let (region, placed) = (self.scale.region, line.placed)
         let halfRow = PageScale.whole((self.scale.rowPlace(placed.rect.midY) * 2).rounded(.down))
-        let region = self.scale.region
-        guard !text.colour.isClear, placed.rect.midY >= region.y, placed.rect.midY < region.bottom else { return [] }
-        var stretches: [[ViewWord]] = []
-        var isAfterHidden = true
-        for word in text.words(in: placed.rect) {
+        let isShown = !line.text.colour.isClear && placed.rect.midY >= region.y && placed.rect.midY < region.bottom
+        return words.map { word in
             let middle = ViewPoint(x: word.rect.midX, y: word.rect.midY)
             let column = PageScale.whole(self.scale.columnPlace(middle.x).rounded(.down))
-            let isHidden =
-                !region.contains(middle) || !placed.clip.contains(middle)
-                || self.planes.isHidden(column: column, halfRow: halfRow, after: order)
-            if !isHidden, isAfterHidden {
-                stretches.append([word])
-            } else if !isHidden {
-                stretches[stretches.count - 1].append(word)
-            }
-            isAfterHidden = isHidden
+            return isShown && region.contains(middle) && placed.clip.contains(middle)
+                && !self.planes.isHidden(column: column, halfRow: halfRow, after: line.order)
         }
-        return stretches
     }
 
     /// A masked run: as wide as the text it stands for, to the nearest cell.

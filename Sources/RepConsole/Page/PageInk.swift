@@ -60,6 +60,8 @@ struct PageInk {
     var marks: [(block: Int, rect: ViewRect, run: Int)] = []
     /// Text lines wait until all boxes are known: only then is it known which words are hidden.
     var lines: [InkLine] = []
+    /// Pictures of more than one colour, in paint order.
+    var pictures: [PagePicture] = []
     /// Boxes that a line may stand in, in paint order: their px and their cells.
     var frames: [(rect: ViewRect, cells: GridRect, border: ViewBorder)] = []
 

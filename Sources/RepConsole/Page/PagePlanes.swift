@@ -47,6 +47,9 @@ struct PagePlanes {
     /// The order of the last opaque box that covers the cell whole.
     private var covered: [Int32]
     private var halfCellsLeft: Int
+    /// The number of the picture that shows in the half cell, from 1; 0 where anything opaque was painted over it.
+    /// Empty until there is a picture.
+    private var pictures: [UInt8] = []
 
     init(size: ScreenSize, ground: Colour) {
         self.columns = size.columns
@@ -62,6 +65,7 @@ struct PagePlanes {
     mutating func fill(_ area: GridRect, _ colour: Colour, alpha: UInt8) {
         let visible = area.clipped(columns: self.columns, rows: self.rows * 2)
         guard !visible.isEmpty, alpha > 0, self.pays(for: visible) else { return }
+        if alpha == 255 { self.unmark(visible) }
         for row in visible.top..<visible.bottom {
             let start = row * self.columns
             for place in (start + visible.left)..<(start + visible.right) {
@@ -74,6 +78,7 @@ struct PagePlanes {
     mutating func fill(_ area: GridRect, opacity: Double, _ colour: (_ column: Int, _ halfRow: Int) -> ViewColour) {
         let visible = area.clipped(columns: self.columns, rows: self.rows * 2)
         guard !visible.isEmpty, self.pays(for: visible) else { return }
+        self.unmark(visible)
         for row in visible.top..<visible.bottom {
             for column in visible.left..<visible.right {
                 let place = row * self.columns + column
@@ -82,6 +87,33 @@ struct PagePlanes {
                     over: self.colours[place], alpha: PageInk.alpha(over, opacity))
             }
         }
+    }
+
+    /// Notes that half cells show picture `number`, 0 to `PagePicture.countMax` - 1.
+    mutating func mark(_ area: GridRect, picture number: Int) {
+        let visible = area.clipped(columns: self.columns, rows: self.rows * 2)
+        guard !visible.isEmpty, self.halfCellsLeft >= 0 else { return }
+        if self.pictures.isEmpty { self.pictures = [UInt8](repeating: 0, count: self.colours.count) }
+        self.setPicture(UInt8(truncatingIfNeeded: number + 1), in: visible)
+    }
+
+    private mutating func unmark(_ area: GridRect) {
+        if !self.pictures.isEmpty { self.setPicture(0, in: area) }
+    }
+
+    private mutating func setPicture(_ number: UInt8, in area: GridRect) {
+        for row in area.top..<area.bottom {
+            let start = row * self.columns
+            for place in (start + area.left)..<(start + area.right) { self.pictures[place] = number }
+        }
+    }
+
+    /// The picture that shows in both halves of a cell of the pane; nil where there is none.
+    func picture(column: Int, row: Int) -> Int? {
+        guard !self.pictures.isEmpty else { return nil }
+        let upper = row * 2 * self.columns + column
+        let number = self.pictures[upper]
+        return number > 0 && number == self.pictures[upper + self.columns] ? Int(number) - 1 : nil
     }
 
     /// Marks half cells that an opaque box takes up: no words painted before are read there.
@@ -116,6 +148,12 @@ struct PagePlanes {
     func isHidden(column: Int, halfRow: Int, after order: Int) -> Bool {
         guard column >= 0, column < self.columns, halfRow >= 0, halfRow < self.rows * 2 else { return false }
         return self.hidden[halfRow * self.columns + column] > order
+    }
+
+    /// Whether both halves of a cell show a later opaque box. False outside the pane.
+    func isPaintedOver(column: Int, row: Int, after order: Int) -> Bool {
+        self.isHidden(column: column, halfRow: row * 2, after: order)
+            && self.isHidden(column: column, halfRow: row * 2 + 1, after: order)
     }
 
     /// Whether a later opaque box covers the whole cell. False outside the pane.

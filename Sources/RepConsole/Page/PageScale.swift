@@ -90,6 +90,12 @@ package struct PageScale: Equatable, Sendable {
             y: self.origin.y + (Double(cell.row) + 0.5) * self.cellHeight)
     }
 
+    /// The viewport x of a place in cells from the pane's left edge.
+    func x(column: Double) -> Double { self.origin.x + column * self.cellWidth }
+
+    /// The viewport y of a place in rows from the pane's top edge.
+    func y(row: Double) -> Double { self.origin.y + row * self.cellHeight }
+
     /// A viewport x in cells from the pane's left edge, with its fraction.
     func columnPlace(_ x: Double) -> Double { (x - self.origin.x) / self.cellWidth }
 

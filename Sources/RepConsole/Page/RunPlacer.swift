@@ -212,6 +212,11 @@ struct RunPlacer {
     /// The columns on `row` around the run's own place that no later opaque box covers whole.
     private func room(for run: PageRun, row: Int) -> Range<Int> {
         var left = min(max(run.column, run.bounds.lowerBound), run.bounds.upperBound)
+        // A run that begins under a later box begins beside it.
+        let beside = (left..<min(left + Self.shiftMax + 1, run.bounds.upperBound)).first {
+            self.isFree($0, row, for: run)
+        }
+        left = beside ?? left
         var right = left
         while left > run.bounds.lowerBound, self.isFree(left - 1, row, for: run) {
             left -= 1
@@ -224,6 +229,7 @@ struct RunPlacer {
 
     private func isFree(_ column: Int, _ row: Int, for run: PageRun) -> Bool {
         !self.planes.isCovered(column: column, row: row, after: run.order)
+            && !self.planes.isPaintedOver(column: column, row: row, after: run.order)
     }
 
     /// Gives the run what is free on the best of `rows`, when that is enough to say something.

@@ -56,7 +56,10 @@ extension FuzzTarget {
             try promise("a reply's text holds no controls", !text.unicodeScalars.contains(where: Self.isControl))
         case .cursor(let place):
             try promise("a cursor is on the screen", place.column >= 0 && place.row >= 0)
-        case .deviceAttributes, .mode, .foreground, .background, .renditions(nil), .size, .keyboardFlags, .theme: break
+        case .cellPixels(let cell): try promise("a cell has a size", cell.width > 0 && cell.height > 0)
+        case .deviceAttributes, .mode, .foreground, .background, .renditions(nil), .size, .keyboardFlags, .theme,
+            .kittyGraphics, .colourRegisters:
+            break
         }
     }
 

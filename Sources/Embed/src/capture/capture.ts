@@ -87,7 +87,8 @@ export class Capturer {
     if (walk.isDue) yield;
     const page = encodeJSON({
       "id": pageId, "url": scrubbedAddress(window.location.href), "title": scrubbed(document.title).slice(0, 200),
-      "language": document.documentElement.lang, "tab": tab, "tabs": [...tabs].filter((one) => one).slice(0, tabCountMax),
+      "language": document.documentElement.lang, "tab": tab,
+      "tabs": [...tabs].filter((one) => one).slice(0, tabCountMax),
     });
     const size = `${Math.round(root.width)},${Math.round(root.height)}`;
     return {

@@ -2,11 +2,6 @@
 
 import { drawn, pack } from "./colour";
 
-/** Px of the page to one colour, about three cells of a terminal, and colours a side; of a finer picture too. */
-const step = 20;
-const countMax = 8;
-const fineStep = 4;
-const fineCountMax = 64;
 /** What moves is read anew after this many milliseconds. */
 const staleAfter = 2000;
 
@@ -20,10 +15,14 @@ export interface Colours {
 
 export const noColours: Colours = { mean: 0, columns: 0, digits: "" };
 
-/** Draws `source` small and reads it; `width` and `height` are those it has on the page. */
-export function coloursOf(source: CanvasImageSource, width: number, height: number, isFine = false): Colours {
-  const count = (length: number): number =>
-    Math.max(1, Math.min(isFine ? fineCountMax : countMax, Math.round(length / (isFine ? fineStep : step))));
+/**
+ * Draws `source` small and reads it; `width` and `height` are those it has on the page, `step` its px to one colour
+ * (about three cells of a terminal), and `countMax` the most of them a side.
+ */
+export function coloursOf(
+  source: CanvasImageSource, width: number, height: number, step = 20, countMax = 8,
+): Colours {
+  const count = (length: number): number => Math.max(1, Math.min(countMax, Math.round(length / step)));
   const columns = count(width);
   const rows = count(height);
   return drawn((context) => {

@@ -2,7 +2,7 @@
 
 import { attempt } from "../guard";
 import { attribute, firstChild, localName, nextSibling, nodeType, styleOf, textOf } from "../natives";
-import { colourOf, faded } from "./colour";
+import { canvasSize, colourOf, faded } from "./colour";
 import { Colours, coloursOf, meanOfMoving, noColours } from "./colours";
 import { common, isEmpty, Rect } from "./geometry";
 import { collapsed, Context, Item, limited, placed } from "./items";
@@ -13,19 +13,20 @@ const newColourCountMax = 6;
 const iconSizeMax = 32;
 
 /** What is known of an image: by its number a rep asks for a finer picture. */
-interface Known {
+interface Known extends Colours {
   source: string;
-  colours: Colours;
   number: number;
   fine?: Colours;
 }
 
-const unknown: Known = { source: "", colours: noColours, number: 0 };
+const unknown: Known = { ...noColours, source: "", number: 0 };
 const known = new WeakMap<Element, Known>();
 let newColourCount = 0;
 let imageCount = 0;
 /** Images that reps asked for; the one asked for longest ago makes room. */
 const fineCountMax = 4;
+/** Px of the page to one colour of theirs; so many a side as the canvas has. */
+const fineStep = 4;
 let wanted: number[] = [];
 
 /** The image of this number is sent finer from the next look on, as long as it is among the last few asked for. */
@@ -52,14 +53,14 @@ function shownBy(image: HTMLImageElement, rect: DOMRect): Known {
   const source = image.currentSrc || image.src;
   const before = known.get(image);
   if (before?.source === source) {
-    if (wanted.includes(before.number)) before.fine ??= coloursOf(image, rect.width, rect.height, true);
+    if (wanted.includes(before.number)) before.fine ??= coloursOf(image, rect.width, rect.height, fineStep, canvasSize);
     return before;
   }
   if (!image.complete || image.naturalWidth === 0) return unknown;
   newColourCount += 1;
   if (newColourCount > newColourCountMax) return unknown;
   const colours = isReadable(source, image) ? coloursOf(image, rect.width, rect.height) : noColours;
-  const now = { source, colours, number: imageCount += 1 };
+  const now = { ...colours, source, number: imageCount += 1 };
   known.set(image, now);
   return now;
 }
@@ -113,16 +114,16 @@ export function pictureItem(element: Element, name: string, rect: DOMRect, conte
   let shown = unknown;
   if (!context.isMasked && name === "img") {
     shown = shownBy(element as HTMLImageElement, rect);
-    colour = shown.colours.mean;
+    colour = shown.mean;
   } else if (!context.isMasked && (name === "canvas" || name === "video")) {
     colour = meanOfMoving(element as HTMLCanvasElement);
   } else if (kind === "svg" || kind === "icon") colour = attempt(() => vectorColour(element), 0);
   const made = item(rect, kind, nameOf(element), faded(colour, context.opacity), context);
   // A part of a picture does not show all its colours.
   const isWhole = made && Math.abs(Number(made[3]) - rect.width) < 2 && Math.abs(Number(made[4]) - rect.height) < 2;
-  const { colours, number, fine } = shown;
-  if (isWhole && colours.columns > 0 && context.opacity === 1) {
-    made.push(colours.columns, colours.digits, number);
+  const { columns, digits, number, fine } = shown;
+  if (isWhole && columns > 0 && context.opacity === 1) {
+    made.push(columns, digits, number);
     if (fine && wanted.includes(number)) made.push(fine.columns, fine.digits);
   }
   return made;

@@ -48,10 +48,19 @@ export function pseudoItem(element: Element, which: "::before" | "::after", cont
   const width = px(style.width) || words.length * size * 0.5;
   const height = px(style.height) || size * 1.2;
   const isPlaced = style.position === "absolute";
+  // A box of its own in the line, such as the circle round a step's number.
+  const isSized = style.display === "inline-block" && px(style.width) > 0;
   if (style.position === "fixed") return [];
-  const rect = isPlaced ? positioned(element, style, width, height) : words.trim() ? gap(element, which, width) : null;
+  let rect = isPlaced ? positioned(element, style, width, height)
+    : words.trim() || isSized ? gap(element, which, width) : null;
   if (!rect) return [];
-  const items = isPlaced ? boxItems(() => [rect], style, context) : [];
+  if (!isPlaced) {
+    const left = rect.left + (which === "::before" ? -px(style.marginRight) : px(style.marginLeft));
+    const top = isSized ? (rect.top + rect.bottom - height) / 2 : rect.top;
+    rect = { left, top, right: left + width, bottom: isSized ? top + height : rect.bottom };
+  }
+  const place = rect;
+  const items = isPlaced || isSized ? boxItems(() => [place], style, context) : [];
   const shown = textStyleOf(style, context, "");
   // Letters of the private use area are an icon font's drawings.
   const seen = common(rect, context.clip);
