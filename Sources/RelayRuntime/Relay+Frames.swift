@@ -197,7 +197,8 @@ extension Relay {
         state.isDirty = false
         if !canTakeMore {
             self.noteBlocked(seat, of: outlet, now: now)
-        } else if gathering.isMoreDue {
+        } else if gathering.isMoreDue, gathering.frameCount > 0 {
+            // A seat whose record is full is handed nothing, however often: it goes on when the record is written.
             self.wake(outlet)
         }
         return gathering.byteCount > 0 ? gathering.byteCount + self.limits.writeCostBytes : 0
@@ -218,7 +219,7 @@ extension Relay {
         state.isDirty = false
         if !canTakeMore {
             for held in state.heldSeats { self.noteBlocked(held.seat, of: held.outlet, now: now) }
-        } else if more {
+        } else if more, handed.byteCount > 0 {
             for held in state.heldSeats where held.outlet.fanOut.hasDue(held.seat) { self.wake(held.outlet) }
         }
         return handed.byteCount > 0 ? handed.byteCount + self.limits.writeCostBytes : 0
