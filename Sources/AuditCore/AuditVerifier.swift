@@ -161,7 +161,8 @@ package struct AuditVerifier {
             .configLoaded, .configRefused, .loginAccepted, .loginRefused, .loginEnded, .sessionOpened, .sessionPaused,
             .sessionResumed, .shopperLost, .shopperBack, .seatRefused, .consentAsked, .maskingApplied, .offerShown,
             .offerAccepted, .offerDeclined, .ticketQueued, .ticketAccepted, .ticketLeft, .codeRefused, .codeAccepted,
-            .frameRefused, .logAlive, .proposalAnswered, .askAnswered, .grantGiven, .grantRefused, .grantAgreed, .recordingStarted,
+            .frameRefused, .logAlive, .proposalAnswered, .askAnswered, .grantGiven, .grantRefused, .grantAgreed,
+            .recordingStarted,
             .recordingChunk, .recordingStopped, .recordingGap, .recordingDamaged, .logRead, .sessionReplayed,
             .logExported, .sessionErased, .recordingExpired, .holdPlaced, .holdLifted:
             break

@@ -5,6 +5,7 @@ other work on the machine does not count.
 """
 
 import json
+import statistics
 import time
 
 import pytest
@@ -33,6 +34,24 @@ SCROLL = """() => {
   };
   requestAnimationFrame(step);
 }"""
+# As above for a second, there and back; tells the lengths of the frames, in milliseconds.
+GLIDE = """() => new Promise((done) => {
+  scrollTo(0, 0);
+  const gaps = [];
+  let start = 0, last = 0;
+  const step = (now) => {
+    if (last) gaps.push(now - last);
+    start ||= now;
+    last = now;
+    scrollTo(0, 900 * (1 - Math.abs((now - start) / 600 - 1)));
+    if (now - start < 1200) requestAnimationFrame(step);
+    else done(gaps);
+  };
+  requestAnimationFrame(step);
+})"""
+# Runs of each kind, in turns: other work on the machine hits both.
+GLIDE_COUNT = 6
+FRAME = 1000 / 60
 ROWS = []
 
 
@@ -140,3 +159,49 @@ def test_sharing_is_cheap(stage, cards, slow):
     assert asked < 5 * slow
     assert idle < 5 and idle_bytes < 100
     assert ROWS[-1][3] == 0, "something is captured that nobody looks at"
+
+
+@pytest.mark.parametrize("cards,slow,seconds", [(135, 1, 1), (2000, 1, 1), (135, 4, 2.5), (2000, 4, 2.5)])
+def test_what_changes_all_the_time_is_shown_soon(stage, cards, slow, seconds):
+    page = stage.open(f"/shops/large.html?n={cards}")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    stage.browser.cdp.send("Emulation.setCPUThrottlingRate", {"rate": slow})
+    try:
+        stage.settle(link, quiet=1.5)
+        began = time.time()
+        page.evaluate(MUTATE)
+        stage.relay.wait(lambda: any(b"Changed 30" in frame.plain for frame in link.of(0x11)), "the last change")
+    finally:
+        stage.browser.cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    news = [began] + [frame.at for frame in link.of(0x11) if frame.at > began and b"Changed " in frame.plain]
+    stalest = max(after - before for before, after in zip(news, news[1:]))
+    print(f"{cards} cards, {slow}x: shown {len(news) - 1} times in 3 s, at most {stalest:.2f} s apart")
+    assert stalest < seconds
+
+
+def test_scrolling_adds_no_late_frame(stage):
+    page = stage.open("/shops/large.html?n=135")
+    link = stage.browser.share(stage.relay)
+    stage.settle(link)
+    late = {True: [], False: []}
+    for turn in range(2 * GLIDE_COUNT + 2):
+        is_watched = turn % 2 == 0
+        count = len(link.of(0x10))
+        link.watch(on=is_watched)
+        if is_watched:
+            stage.relay.wait_for_frame(link, 0x10, after=count)
+        else:
+            stage.browser.until_status("Nobody")
+        stage.settle(link)
+        count = len(link.of(0x12))
+        gaps = page.evaluate(GLIDE)
+        stage.settle(link)
+        assert (len(link.of(0x12)) > count + 10) == is_watched
+        # The first two runs warm the browser up.
+        if turn > 1:
+            late[is_watched].append(sum(gap > 1.5 * FRAME for gap in gaps) / len(gaps))
+    watched, alone = statistics.median(late[True]), statistics.median(late[False])
+    print(f"late frames while the page scrolls: {watched:.1%} with a seat, {alone:.1%} without")
+    # A block of 30 ms at each scroll makes nine frames of ten late.
+    assert watched <= alone + 0.3, late

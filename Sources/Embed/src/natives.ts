@@ -37,8 +37,9 @@ type Numbers = [number, number, number, number, number, number, number, number];
 export const [firstChild, nextSibling, parentNode, nodeType, textOf] =
   readers<[ChildNode | null, ChildNode | null, Node | null, number, string | null]>(
     Node.prototype, "firstChild nextSibling parentNode nodeType textContent");
-export const [localName, nextElement, shadowRoot] = readers<[string, Element | null, ShadowRoot | null]>(
-  Element.prototype, "localName nextElementSibling shadowRoot");
+export const [localName, firstElement, nextElement, shadowRoot] =
+  readers<[string, Element | null, Element | null, ShadowRoot | null]>(
+    Element.prototype, "localName firstElementChild nextElementSibling shadowRoot");
 export const [
   scrollLeft, scrollTop, scrollWidth, scrollHeight, clientLeft, clientTop, clientWidth, clientHeight,
 ] = readers<Numbers>(

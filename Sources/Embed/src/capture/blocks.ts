@@ -63,11 +63,17 @@ function maskedText(item: Item, kind: string): Item {
 
 function blockOf(items: Item[], id: number, layer: Layer, x: number, y: number): Block {
   maskAcross(items);
+  let top = 1e9;
+  let bottom = -1e9;
   for (const item of items) {
+    top = Math.min(top, item[2]);
+    bottom = Math.max(bottom, item[2] + Number(item[4]));
     item[1] = Math.round(item[1] - x);
     item[2] = Math.round(item[2] - y);
   }
-  return { id, x: Math.round(x - layer.originX), y: Math.round(y - layer.originY), json: encodeJSON(items) };
+  return {
+    id, x: Math.round(x - layer.originX), y: Math.round(y - layer.originY), top, bottom, json: encodeJSON(items),
+  };
 }
 
 /** Turns the loose items of `element` into blocks, if they are enough or `isForced`. */
@@ -75,8 +81,9 @@ export function closeBlocks(
   parts: Parts, element: Element, rect: Rect | null, layer: Layer, blockIds: Identities, isForced: boolean,
 ): void {
   const lists = [parts.under, parts.flow, parts.positioned];
-  const count = lists.reduce((sum, list) => sum + looseCount(list), 0);
-  if (count === 0 || (!isForced && count < blockItemCountMin)) return;
+  const least = isForced ? 1 : blockItemCountMin;
+  if (parts.under.length + parts.flow.length + parts.positioned.length < least) return;
+  if (lists.reduce((sum, list) => sum + looseCount(list), 0) < least) return;
   let run = 0;
   const hasPlace = rect !== null && (rect.right > rect.left || rect.bottom > rect.top);
   for (const list of lists) {

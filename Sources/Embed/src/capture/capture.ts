@@ -4,10 +4,10 @@
  */
 
 import { attempt } from "../guard";
-import { clientWidth, encodeJSON, parentNode, scrollHeight, scrollWidth, styleOf } from "../natives";
+import { clientWidth, encodeJSON, scrollHeight, scrollWidth, styleOf } from "../natives";
 import { closeBlocks } from "./blocks";
 import { beginCounters } from "./counters";
-import { blended, colourOf } from "./colour";
+import { blended } from "./colour";
 import { everywhere, Rect } from "./geometry";
 import { Block, Context, Parts } from "./items";
 import { Identities, Layer, LayerKind, layerRow, paintOrder } from "./layers";
@@ -16,6 +16,7 @@ import { fillOf } from "./boxes";
 import { rememberPasswords } from "./policy";
 import { Places, reachJSON } from "./reach";
 import { scrubbed, scrubbedAddress } from "./scrub";
+import { canvasElement } from "./traits";
 import { Pass, Slice, Walk } from "./walk";
 
 export interface View {
@@ -68,7 +69,8 @@ export class Capturer {
       isTurned: false, depth: 0,
     };
     yield* walk.findFloating();
-    yield* walk.visit(document.documentElement, context, root.parts);
+    const rest = walk.visit(document.documentElement, context, root.parts);
+    if (rest) yield* rest;
     if (walk.isDue) yield;
     closeBlocks(root.parts, document.documentElement, null, root, this.blockIds, true);
     const layers = paintOrder(root, walk.top);
@@ -78,6 +80,8 @@ export class Capturer {
     for (const layer of layers) {
       for (const part of layer.parts.all) {
         const block = { ...(part as Block), layer: layer.id };
+        block.top += scrollY;
+        block.bottom += scrollY;
         const before = places.get(block.id);
         if (before === undefined) places.set(block.id, blocks.push(block) - 1);
         else blocks[before] = block;
@@ -113,23 +117,6 @@ function rootLayer(scrollX: number, scrollY: number, width: number, height: numb
   return layer;
 }
 
-/** The element whose background is the canvas of the document (CSS Backgrounds 3, 2.11.2). */
-export function canvasElement(owner: Document): Element {
-  const root = owner.documentElement;
-  const style = styleOf(root);
-  const isBare = style.backgroundImage === "none" && colourOf(style.backgroundColor) === 0;
-  return isBare && owner.body ? owner.body : root;
-}
-
 function groundColour(): number {
   return attempt(() => blended(0xffffffff, fillOf(styleOf(canvasElement(document)), 1)), 0xffffffff);
 }
-
-/** The parent in the flat tree, for looking upwards from what the pointer would hit. */
-export function flatParent(node: Node): Node | null {
-  const slot = (node as Element).assignedSlot;
-  if (slot) return slot;
-  const parent = parentNode(node);
-  return parent instanceof ShadowRoot ? parent.host : parent;
-}
-

@@ -1,7 +1,8 @@
 /** Notices that the page may look different now. Notices only: what changed is found by looking again. */
 
 import { guarded, Listeners } from "../guard";
-import { cancelLater, later, nextFrame, Observer } from "../natives";
+import { cancelLater, later, matches, nextFrame, Observer } from "../natives";
+import { heardList, isListDrawn, isListOpen } from "./options";
 import { Pace } from "./pace";
 import { forgetPicture } from "./pictures";
 
@@ -12,6 +13,8 @@ const movingPause = 100;
 const movingAfterEvent = 700;
 const hoverPause = 250;
 const sweepPause = 1000;
+/** While a list has the focus or is open. */
+const listPause = 100;
 
 /** What became of a look: it is complete, goes on in the next slice, or is to be repeated later. */
 export type Look = "done" | "more" | "again";
@@ -44,6 +47,8 @@ export class Dirt {
   private watches = new Map<Node, Watch>();
   private isRunning = false;
   private isDirty = false;
+  /** Whether nothing tells of a change. */
+  isSweep = false;
   private isScheduled = false;
   /** The page has changed and was not painted since: reading it now would lay it out in our time. */
   private isUnsettled = false;
@@ -54,6 +59,8 @@ export class Dirt {
   private movingUntil = 0;
   private readonly channel = new MessageChannel();
   private sweep: number | undefined;
+  /** The `select` that is watched. */
+  private list: Element | null = null;
   /** Scrolling in a frame, which the page itself does not hear of. */
   onScroll: (event: Event) => void = () => undefined;
 
@@ -105,6 +112,12 @@ export class Dirt {
     }, quiet);
     on.on(root, movingEvents, () => this.moving(), quiet);
     on.on(root, "pointerover", () => this.hovered(), quiet);
+    on.on(root, "pointerdown keydown keyup change focusout", (event) => {
+      const list = heardList(event);
+      if (!list) return;
+      if (!this.list) this.watchList();
+      this.list = list;
+    }, quiet);
     if (root !== document) on.on(root, "scroll", (event) => this.onScroll(event), quiet);
   }
 
@@ -113,9 +126,10 @@ export class Dirt {
     return this.isDirty || this.cost > 0;
   }
 
-  /** Something may have changed. */
-  mark(): void {
+  /** Something may have changed; `isSweep` where nothing tells of it. */
+  mark(isSweep = false): void {
     if (!this.isRunning) return;
+    this.isSweep = isSweep && !this.isDirty;
     this.isDirty = true;
     this.isUnsettled = true;
     if (this.isScheduled || this.cost > 0) return;
@@ -178,6 +192,20 @@ export class Dirt {
     else if (start < this.movingUntil) later(guarded(() => this.mark()), movingPause);
   }
 
+  /** A list is opened and closed without an event. */
+  private watchList(): void {
+    later(guarded(() => {
+      const { list } = this;
+      this.list = null;
+      if (!list || !this.isRunning) return;
+      const isOpen = isListOpen(list);
+      if (isOpen !== isListDrawn(list)) this.mark();
+      if (!isOpen && !matches(list, ":focus")) return;
+      this.list = list;
+      this.watchList();
+    }), listPause);
+  }
+
   private moving(): void {
     this.movingUntil = performance.now() + movingAfterEvent;
     this.mark();
@@ -196,7 +224,7 @@ export class Dirt {
       if (!this.isRunning) return;
       if (!document.hidden) {
         if (document.getAnimations().some((one) => one.playState === "running" && isFinite(endOf(one)))) this.moving();
-        this.mark();
+        this.mark(true);
       }
       this.sweepLater();
     }), Math.max(sweepPause, this.pace.sweepRest));

@@ -4,7 +4,7 @@
  */
 
 import { attempt } from "../guard";
-import { boundsIn, contentDocument, listed, rectsIn } from "../natives";
+import { boundsIn, contentDocument, rectsIn } from "../natives";
 import { px, Rect, zoomed, zoomTo } from "./geometry";
 
 /** Frames in frames beyond this stay labelled boxes. */
@@ -44,22 +44,24 @@ export function enterFrame(x: number, y: number): void {
   readAs([x, y, zoom, zoom]);
 }
 
-function moved(rect: DOMRect): DOMRect {
-  return new DOMRect(rect.x * scale + offsetX, rect.y * scale + offsetY, rect.width * scale, rect.height * scale);
+/** A copy in the page's viewport: every number of the browser's own is a call. */
+export function moved(rect: DOMRect): DOMRect {
+  const left = rect.x * scale + offsetX;
+  const top = rect.y * scale + offsetY;
+  const width = rect.width * scale;
+  const height = rect.height * scale;
+  return { left, top, right: left + width, bottom: top + height, width, height } as DOMRect;
 }
 
-function isMoved(): boolean {
-  return offsetX !== 0 || offsetY !== 0 || scale !== 1;
+export function bounds(element: Element): DOMRect {
+  return moved(boundsIn(element));
 }
 
-export function bounds(of: Element | Range): DOMRect {
-  const rect = of instanceof Range ? of.getBoundingClientRect() : boundsIn(of);
-  return isMoved() ? moved(rect) : rect;
-}
-
-export function rectsOf(of: Element | Range): ArrayLike<DOMRect> {
+export function rectsOf(of: Element | Range): DOMRect[] {
+  const found: DOMRect[] = [];
   const rects = of instanceof Range ? of.getClientRects() : rectsIn(of);
-  return isMoved() ? listed(rects, moved) : rects;
+  for (let index = 0; index < rects.length; index += 1) found.push(moved(rects[index] as DOMRect));
+  return found;
 }
 
 /** The document in a frame; `null` where it is another origin's or not there yet. */

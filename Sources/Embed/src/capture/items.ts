@@ -75,6 +75,9 @@ export interface Block {
   id: number;
   x: number;
   y: number;
+  /** From where to where the items reach, in the viewport while captured and in the document in a view. */
+  top: number;
+  bottom: number;
   /** The items as JSON: what the next pass compares. */
   json: string;
 }

@@ -40,7 +40,7 @@ export function markerItem(element: Element, style: CSSStyleDeclaration, context
   if (type === "none" || style.listStyleImage !== "none" || context.isMasked) return null;
   const text = markOf(element, type).trim();
   if (!text) return null;
-  const shown = textStyleOf(style, context, "");
+  const shown = textStyleOf(style, context);
   const rect = bounds(element);
   if (rect.top > context.clip.bottom || rect.bottom < context.clip.top) return null;
   const width = text.length * shown.size * 0.55;

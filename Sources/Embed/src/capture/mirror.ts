@@ -8,6 +8,7 @@ import { Capturer, View } from "./capture";
 import { deltaBody, keyframeBody } from "./difference";
 import { Dirt, Look } from "./dirt";
 import { pageReading, readAs, Reading, reading } from "./frames";
+import { laidInto } from "./merged";
 import { isPageHidden, Notice, noticeBody } from "./notice";
 import { Pace } from "./pace";
 import { refine } from "./pictures";
@@ -18,6 +19,10 @@ import { Pass, Slice } from "./walk";
 const bodyLengthMax = 340_000;
 /** A pass holds the main thread so long at a time, in milliseconds; what follows it takes the rest of 4 ms. */
 const sliceDuration = 3;
+/** Where looks round the viewport take longer than this, in milliseconds, the viewport alone is looked at first. */
+const wideCostMax = 80;
+/** Then they take a thirtieth of the time. */
+const wideRestFactor = 30;
 /** A page that scrolls on and on is looked at all the same: the next pass mends what this one mixed. */
 const restartCountMax = 3;
 const layerKindFlow = 0;
@@ -32,6 +37,8 @@ interface Sight {
   page: string;
   /** Whether it takes in more than the viewport. */
   isWide: boolean;
+  /** The milliseconds that it took so far. */
+  cost: number;
 }
 
 export class Mirror {
@@ -48,6 +55,10 @@ export class Mirror {
   private restartCount = 0;
   private scrollCount = 0;
   private reach = true;
+  /** Whether the last look round the viewport was a long one; when the next may begin; whether it is next. */
+  private isSlow = false;
+  private wideFrom = 0;
+  private isWideNext = false;
   private readonly pace = new Pace();
   /** The shopper's other tabs by their numbers, none for one that is gone; the next look tells of what changed. */
   readonly tabs = new Map<number, Row | null | undefined>();
@@ -135,7 +146,9 @@ export class Mirror {
 
   /** A rep looks at a part of the document: it is captured too, for a while. */
   lookAt(top: number, height: number): void {
-    if (this.link && this.capturer.places.add(top, top + height, performance.now())) this.dirt.mark();
+    if (!this.link || !this.capturer.places.add(top, top + height, performance.now())) return;
+    this.isWideNext = true;
+    this.dirt.mark();
   }
 
   /** A rep asks for a finer picture of one image. */
@@ -153,9 +166,9 @@ export class Mirror {
   private begin(): Sight {
     this.beforeLook();
     // What the shopper sees comes first, what is round it with the next look.
-    const isWide = this.reach && this.base !== null;
+    const isWide = this.reach && this.base !== null && (!this.isSlow || this.isWideNext || this.dirt.isSweep);
     const pass = this.capturer.capture(this.page, this.tab, isWide, this.slice, this.tabs.values());
-    return this.sight = { pass, time: captureTimeNow(), reading: pageReading, page: this.pageState, isWide };
+    return this.sight = { pass, time: captureTimeNow(), reading: pageReading, page: this.pageState, isWide, cost: 0 };
   }
 
   /** Looks at the page for one slice, and sends what changed when the pass is complete. */
@@ -171,7 +184,8 @@ export class Mirror {
       sight = null;
     }
     sight ??= this.begin();
-    this.slice.end = performance.now() + sliceDuration;
+    const start = performance.now();
+    this.slice.end = start + sliceDuration;
     readAs(sight.reading);
     let step: IteratorResult<void, View>;
     try {
@@ -182,14 +196,31 @@ export class Mirror {
       throw error;
     } finally {
       readAs(pageReading);
+      sight.cost += performance.now() - start;
     }
     if (!step.done) return "more";
     this.sight = null;
     // What was read may be of a page that the shop keeps to itself since.
     if (this.tell(link)) return "done";
     const isMixed = sight.page !== this.pageState;
-    const isSent = this.send(link, step.value, sight.time);
-    return isSent && !step.value.hasMore && !isMixed && sight.isWide === this.reach ? "done" : "again";
+    const { hasMore } = step.value;
+    const isLaidIn = this.base !== null && this.reach && !sight.isWide;
+    const view = this.base && isLaidIn ? laidInto(this.base, step.value, window.innerHeight) : step.value;
+    const isSent = this.send(link, view, sight.time);
+    this.paced(sight, isLaidIn);
+    return isSent && !hasMore && !isMixed && (sight.isWide === this.reach || (isLaidIn && !this.isWideNext))
+      ? "done" : "again";
+  }
+
+  /** What a look cost tells when the next one round the viewport may begin. */
+  private paced({ isWide, cost }: Sight, isLaidIn: boolean): void {
+    const now = performance.now();
+    this.isWideNext = !isWide && (!isLaidIn || now >= this.wideFrom);
+    if (!isWide) return;
+    this.isSlow = cost > wideCostMax;
+    this.wideFrom = now + cost * wideRestFactor;
+    // The rest for the whole of it is taken there: what changes in the viewport does not wait so long.
+    this.pace.aside = Math.max(0, cost - wideCostMax);
   }
 
   /** Sends what makes the other end's view into `view`; false when the page has to be looked at again, closer. */

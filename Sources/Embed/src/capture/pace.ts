@@ -21,6 +21,8 @@ export class Pace {
   private windowCost = 0;
   private isSlow = false;
   private lastCost = 0;
+  /** Milliseconds of the look that ends which another rest is taken for. */
+  aside = 0;
   /** When the next look may begin, by the clock of `spent`. */
   next = -owedMax;
   private feltCost = 0;
@@ -37,7 +39,8 @@ export class Pace {
     this.windowCost += cost;
     if (this.windowCost > slowCostMax) this.isSlow = true;
     const rested = Math.min(now, Math.max(now - owedMax, this.next));
-    this.next = rested + cost * (this.isSlow ? slowRestFactor : restFactor);
+    this.next = rested + (cost - this.aside) * (this.isSlow ? slowRestFactor : restFactor);
+    this.aside = 0;
   }
 
   /** Counts a slice of `duration` milliseconds. */

@@ -61,7 +61,7 @@ export function pseudoItem(element: Element, which: "::before" | "::after", cont
   }
   const place = rect;
   const items = isPlaced || isSized ? boxItems(() => [place], style, context) : [];
-  const shown = textStyleOf(style, context, "");
+  const shown = textStyleOf(style, context);
   // Letters of the private use area are an icon font's drawings.
   const seen = common(rect, context.clip);
   const isCut = isEmpty(seen) || seen.right - seen.left < (rect.right - rect.left) / 2

@@ -14,7 +14,8 @@ export interface Band extends Rect {
 
 /** Whether `rect` is in what is captured, as far as `clip` lets it paint. */
 export function inReach(rect: Rect, reach: Band, clip: Rect = everywhere): boolean {
-  return [reach, ...reach.places ?? []].some((part) => meets(rect, common(clip, part)));
+  const isIn = (part: Rect): boolean => meets(rect, part) && meets(rect, common(clip, part));
+  return isIn(reach) || (reach.places?.some(isIn) ?? false);
 }
 
 /** 0 in reach or nowhere; else a number that is the same for all that lies between the same parts of the reach. */

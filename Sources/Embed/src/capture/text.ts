@@ -1,8 +1,9 @@
 /** Text as painted: one item per visual line, with secrets cut out. */
 
+import { parentNode } from "../natives";
 import { colourOf, faded, gradientColour } from "./colour";
-import { bounds, rectsOf } from "./frames";
-import { around, meets, px, Rect } from "./geometry";
+import { moved, rectsOf } from "./frames";
+import { around, isEmpty, meets, px, Rect } from "./geometry";
 import { collapsed, Context, Item, limited, placed, TextFlag } from "./items";
 import { inReach } from "./reach";
 import { Masked, secretsIn } from "./scrub";
@@ -16,7 +17,6 @@ export interface TextStyle {
   isFromRight: boolean;
   /** Of the element that holds the text. */
   css: CSSStyleDeclaration;
-  language: string;
 }
 
 interface Line {
@@ -36,8 +36,8 @@ const range = document.createRange();
 /** Masked runs tell their width in such steps only. */
 const maskedStep = 8;
 
-export function textStyleOf(style: CSSStyleDeclaration, context: Context, language: string): TextStyle {
-  let colour = colourOf(style.getPropertyValue("-webkit-text-fill-color") || style.color);
+export function textStyleOf(style: CSSStyleDeclaration, context: Context): TextStyle {
+  let colour = colourOf(style.webkitTextFillColor || style.color);
   if (colour === 0 && style.getPropertyValue("-webkit-background-clip") === "text") {
     colour = gradientColour(style.backgroundImage) || colourOf(style.backgroundColor);
   }
@@ -45,38 +45,41 @@ export function textStyleOf(style: CSSStyleDeclaration, context: Context, langua
   if (Number(style.fontWeight) >= 600) flags |= TextFlag.bold;
   if (style.fontStyle !== "normal") flags |= TextFlag.italic;
   const align = style.textAlign;
+  const isFromRight = style.direction === "rtl";
   if (align.endsWith("center")) flags |= TextFlag.centred;
-  else if (align.endsWith("right") || (align === "end") !== (align !== "left" && style.direction === "rtl")) {
+  else if (align.endsWith("right") || (align === "end") !== (align !== "left" && isFromRight)) {
     flags |= TextFlag.right;
   }
   return {
     colour: faded(colour, context.opacity), flags, size: Math.round(px(style.fontSize)),
-    transform: style.textTransform, language, css: style,
-    isFromRight: style.direction === "rtl" || !/^(?:horizontal-tb)?$/.test(style.writingMode),
+    transform: style.textTransform, css: style,
+    isFromRight: isFromRight || /^[vs]/.test(style.writingMode),
   };
 }
 
-function transformed(text: string, style: TextStyle): string {
-  switch (style.transform) {
-    case "uppercase": return text.toLocaleUpperCase(style.language || undefined);
-    case "lowercase": return text.toLocaleLowerCase(style.language || undefined);
+/** `text` as it is painted in `element`. */
+function transformed(text: string, { transform }: TextStyle, element: Node | null): string {
+  if (transform === "none") return text;
+  const language = (element as HTMLElement | null)?.lang || document.documentElement.lang || undefined;
+  switch (transform) {
+    case "uppercase": return text.toLocaleUpperCase(language);
+    case "lowercase": return text.toLocaleLowerCase(language);
     case "capitalize": return text.replace(/(^|[\s\-([“"'])(\p{L})/gu, (_, before: string, letter: string) =>
-      before + letter.toLocaleUpperCase(style.language || undefined));
+      before + letter.toLocaleUpperCase(language));
     default: return text;
   }
 }
 
 /** The rectangles of consecutive fragments, joined where they stand on one line. */
-function lineRects(rects: ArrayLike<DOMRect>): Rect[] {
+function lineRects(rects: readonly Rect[]): Rect[] {
   const lines: Rect[] = [];
-  for (let index = 0; index < rects.length; index += 1) {
-    const rect = rects[index];
-    if (!rect || rect.height === 0 || rect.width === 0) continue;
-    const line = lines[lines.length - 1];
+  for (const rect of rects) {
+    if (isEmpty(rect)) continue;
+    const last = lines.length - 1;
+    const line = lines[last];
     const middle = (rect.top + rect.bottom) / 2;
-    if (line && middle > line.top && middle < line.bottom) {
-      lines[lines.length - 1] = around(line, rect);
-    } else lines.push(around(rect, rect));
+    if (line && middle > line.top && middle < line.bottom) lines[last] = around(line, rect);
+    else lines.push(rect);
   }
   return lines;
 }
@@ -88,7 +91,7 @@ function lineAt(node: Text, index: number, end: number, lines: readonly Rect[], 
     range.setEnd(node, place + 1);
     const rects = rectsOf(range);
     const rect = rects[rects.length - 1];
-    if (!rect || rect.height === 0 || rect.width === 0) continue;
+    if (!rect || isEmpty(rect)) continue;
     const middle = (rect.top + rect.bottom) / 2;
     for (let line = from; line < lines.length; line += 1) {
       const candidate = lines[line];
@@ -134,8 +137,8 @@ function linesOf(node: Text, data: string, start: number, end: number): Line[] {
 function rectOf(node: Text, start: number, end: number): Rect | null {
   range.setStart(node, start);
   range.setEnd(node, end);
-  const rect = bounds(range);
-  return rect.width === 0 ? null : around(rect, rect);
+  const rect = moved(range.getBoundingClientRect());
+  return rect.width === 0 ? null : rect;
 }
 
 /** The most characters from `start` that end left of `limit`. */
@@ -181,7 +184,7 @@ function emitLine(node: Text, data: string, line: Line, secrets: readonly Masked
     const text = collapsed(data.slice(start, end)).trim();
     if (!text) return;
     const rect = isWhole ? line.rect : rectOf(node, ...trimmed(data, start, end));
-    if (rect) items.push(textItem(transformed(text, style), rect, style, flags));
+    if (rect) items.push(textItem(transformed(text, style, parentNode(node)), rect, style, flags));
   };
   const mine = secrets.filter((secret) => secret.start < line.end && secret.end > line.start);
   if (mine.length === 0) return say(line.start, line.end, true);
@@ -227,7 +230,7 @@ function captureWords(
       if (context.hasEllipsis || !isHalf(rect, clip)) continue;
     }
     const flags = style.flags | (isRightToLeft ? TextFlag.rightToLeft : 0);
-    items.push(textItem(transformed(collapsed(word), style), rect, style, flags));
+    items.push(textItem(transformed(collapsed(word), style, parentNode(node)), rect, style, flags));
   }
 }
 
@@ -281,16 +284,10 @@ export function captureText(node: Text, context: Context, style: TextStyle, item
 
 /** Text that a control paints itself, centred in its box: submit buttons, file buttons. */
 export function labelItem(text: string, rect: DOMRect, style: CSSStyleDeclaration, context: Context): Item | null {
-  const shown = textStyleOf(style, context, "");
-  const words = collapsed(transformed(text, shown)).trim();
+  const shown = textStyleOf(style, context);
+  const words = collapsed(transformed(text, shown, null)).trim();
   if (!words || shown.colour === 0) return null;
   const slack = (rect.height - shown.size * 1.2) / 2;
   const line = { left: rect.left, top: rect.top + slack, right: rect.right, bottom: rect.bottom - slack };
   return textItem(words, line, shown, shown.flags | TextFlag.centred | TextFlag.label);
 }
-
-/** A computed value's language, for the transformation of letters. */
-export function languageOf(element: Element): string {
-  return (element as HTMLElement).lang || document.documentElement.lang;
-}
-
