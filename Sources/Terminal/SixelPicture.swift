@@ -15,13 +15,15 @@ enum SixelPicture {
     private static let headBytes = 8_192
 
     /// Appends the sixels that fill the picture's cells, with the cursor addressed to its corner before. Returns false,
-    /// and appends nothing, where they were too many bytes.
+    /// and appends nothing, where they were too many bytes, or coarser than the quarters of its cells for want of them.
     static func append(
         _ picture: ScreenPicture, cell: CellPixels, registers: Int, to out: inout [UInt8]
     ) -> Bool {
         let (width, height) = (picture.area.columns * cell.width, picture.area.rows * cell.height)
         let bands = (height + Self.bandRows - 1) / Self.bandRows
         let columns = max(min(width / Self.sampleWidth, (Self.bytesMax - Self.headBytes) / (bands * Self.runBytes)), 1)
+        guard columns >= min(picture.area.columns * 2, picture.seenColumns, width / Self.sampleWidth)
+        else { return false }
         var samples: [UInt32] = []
         samples.reserveCapacity(columns * bands)
         for band in 0..<bands {

@@ -63,6 +63,9 @@ package struct ScreenPicture: Equatable, Sendable {
 
     private var rows: Int { self.colours.count / self.columns }
 
+    /// Columns of `colours` in the part that is to be seen.
+    var seenColumns: Int { Int((Double(self.columns) * (self.right - self.left)).rounded(.up)) }
+
     /// The colour at a share of the part that is seen, between the four nearest.
     func colour(x: Double, y: Double) -> (red: Int, green: Int, blue: Int) {
         func near(_ share: Double, _ count: Int) -> (Int, Int, Int) {
