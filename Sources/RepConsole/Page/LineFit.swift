@@ -105,7 +105,7 @@ struct LineFit {
     private func isInBounds(_ piece: Piece) -> Bool { piece.start + piece.columns <= self.bounds.upperBound }
 
     /// How many words are out of place.
-    private func misplaced(in piece: Piece) -> Int {
+    func misplaced(in piece: Piece) -> Int {
         zip(piece.words, piece.offsets).count { self.error(of: $0, at: piece.start + $1) > Self.placeErrorMax }
     }
 

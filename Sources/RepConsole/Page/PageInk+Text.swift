@@ -23,7 +23,7 @@ extension PageInk {
         var last: LastLine?
         var next = 0
         while next < self.lines.count {
-            let sentence = self.sentence(from: next)
+            let sentence = self.sentence(from: next, rows)
             let line = self.lines[next]
             for words in self.stretches(of: sentence) {
                 for (place, made) in self.runs(of: line, words, columns, rows).enumerated() {
@@ -61,14 +61,37 @@ extension PageInk {
 
     /// The lines from `first` on that are painted as one: the same row, no more than a blank between them. Words of
     /// other looks inside a sentence are lines of their own in the view.
-    private func sentence(from first: Int) -> Range<Int> {
+    private func sentence(from first: Int, _ rows: LineRows) -> Range<Int> {
         var end = first + 1
         while end < self.lines.count, end - first < Self.sentenceLinesMax,
             Self.goesOn(self.lines[end - 1], in: self.lines[end])
         {
             end += 1
         }
-        return first..<end
+        guard end - first > 1 else { return first..<end }
+        let apart = (first..<end).reduce(0) { $0 + self.misplacedWords(of: $1..<($1 + 1), rows) }
+        return self.misplacedWords(of: first..<end, rows) <= apart ? first..<end : first..<(first + 1)
+    }
+
+    /// How many words are out of place where the lines are painted as one.
+    private func misplacedWords(of sentence: Range<Int>, _ rows: LineRows) -> Int {
+        let line = self.lines[sentence.lowerBound]
+        return self.stretches(of: sentence).reduce(0) { count, words in
+            let fit = self.fit(words, of: line)
+            return self.pieces(fit, of: line, words, rows).reduce(count) { $0 + fit.misplaced(in: $1) }
+        }
+    }
+
+    private func fit(_ words: [InkWord], of line: InkLine) -> LineFit {
+        LineFit(words: words.map { self.fitted($0) }, bounds: line.room)
+    }
+
+    /// Words of large letters are far apart in cells: what is read as one line stands together.
+    private func pieces(_ fit: LineFit, of line: InkLine, _ words: [InkWord], _ rows: LineRows) -> [LineFit.Piece] {
+        let isWide = Self.columns(of: words) < self.columns(of: words.map(\.word))
+        if line.text.size >= Self.headingSizeMin, isWide { return [fit.closed] }
+        let mayTear = words.count <= Self.tornWordsMax && rows.isFree(below: line.placed.rect)
+        return fit.pieces(mayTear: mayTear)
     }
 
     private static func goesOn(_ line: InkLine, in next: InkLine) -> Bool {
@@ -139,11 +162,8 @@ extension PageInk {
         guard line.button == nil, !isHung, !isCentred else {
             return [self.anchored(words, line: line, isHung: isHung)]
         }
-        let fit = LineFit(words: words.map { self.fitted($0) }, bounds: line.room)
-        let mayTear = words.count <= Self.tornWordsMax && rows.isFree(below: line.placed.rect)
-        // Words of large letters are far apart in cells: what is read as one line stands together.
-        let isHeading = line.text.size >= Self.headingSizeMin && cells < px
-        return (isHeading ? [fit.closed] : fit.pieces(mayTear: mayTear)).enumerated().map { place, piece in
+        let fit = self.fit(words, of: line)
+        return self.pieces(fit, of: line, words, rows).enumerated().map { place, piece in
             var run = self.run(Array(pieces[piece.words]), line.placed, order: line.order)
             for (index, offset) in piece.offsets.enumerated() { run.pieces[index].offset = offset }
             run.columns = piece.columns
