@@ -68,32 +68,32 @@ class OpenSSL:
     """A TLS connection of OpenSSL's own library, over a connected socket."""
 
     def __init__(self, connected):
-        self.library = ctypes.CDLL(LIBSSL)
+        self.openssl = ctypes.CDLL(LIBSSL)
         for name in ("TLS_client_method", "SSL_CTX_new", "SSL_new"):
-            getattr(self.library, name).restype = ctypes.c_void_p
-        method = ctypes.c_void_p(self.library.TLS_client_method())
-        self.context = ctypes.c_void_p(self.library.SSL_CTX_new(method))
-        self.tls = ctypes.c_void_p(self.library.SSL_new(self.context))
+            getattr(self.openssl, name).restype = ctypes.c_void_p
+        method = ctypes.c_void_p(self.openssl.TLS_client_method())
+        self.context = ctypes.c_void_p(self.openssl.SSL_CTX_new(method))
+        self.tls = ctypes.c_void_p(self.openssl.SSL_new(self.context))
         connected.setblocking(True)
         self.socket = connected
-        self.library.SSL_set_fd(self.tls, connected.fileno())
-        if self.library.SSL_connect(self.tls) != 1:
+        self.openssl.SSL_set_fd(self.tls, connected.fileno())
+        if self.openssl.SSL_connect(self.tls) != 1:
             raise OSError("no TLS")
 
     def send(self, data):
-        if self.library.SSL_write(self.tls, data, len(data)) <= 0:
+        if self.openssl.SSL_write(self.tls, data, len(data)) <= 0:
             raise OSError("the connection ended")
 
     def read(self):
         data = ctypes.create_string_buffer(65536)
-        count = self.library.SSL_read(self.tls, data, len(data))
+        count = self.openssl.SSL_read(self.tls, data, len(data))
         if count <= 0:
             raise OSError("the connection ended")
         return data.raw[:count]
 
     def update_key(self):
         """A KeyUpdate that asks for none in return (RFC 8446, 4.6.3)."""
-        if self.library.SSL_key_update(self.tls, 0) != 1 or self.library.SSL_do_handshake(self.tls) != 1:
+        if self.openssl.SSL_key_update(self.tls, 0) != 1 or self.openssl.SSL_do_handshake(self.tls) != 1:
             raise OSError("the connection ended")
 
 
