@@ -16,8 +16,11 @@ import subprocess
 import sys
 import time
 
-import report
-from relays import (
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/EndToEnd"))
+
+import report  # noqa: E402
+from awake_cores import AwakeCores  # noqa: E402
+from relays import (  # noqa: E402
     OUT,
     REPOSITORY,
     Alongside,
@@ -30,7 +33,7 @@ from relays import (
     Raw,
     RawUnbatched,
 )
-from scenarios import QUICK, SCENARIOS
+from scenarios import QUICK, SCENARIOS  # noqa: E402
 
 RELAY_CORE, LOAD_CORE, BOTH = "0", "1", "0,1"
 # What is left when a run has taken this long is measured without peers.
@@ -94,6 +97,11 @@ def measure(relay, case, seconds):
 
 def run_case(case, relays, rounds, seconds, say):
     """All rounds of one case, the relays in turn within each round."""
+    with AwakeCores(case.awake_cores):
+        return run_rounds(case, relays, rounds, seconds, say)
+
+
+def run_rounds(case, relays, rounds, seconds, say):
     results = {}
     for number in range(min(rounds, case.rounds_max)):
         names = [*case.relays, *(case.peers if number < case.peer_rounds else ())]

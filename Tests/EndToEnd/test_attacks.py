@@ -23,6 +23,7 @@ import sys
 import time
 import unittest
 
+from awake_cores import AwakeCores
 from relay_stack import RelayStack
 from wire_peer import Rep, Shopper
 
@@ -147,10 +148,12 @@ class AttackCase(unittest.TestCase):
     extra = ""
     form = "plain"
     calm_count = CALM_COUNT_ALONE if IS_ALONE else CALM_COUNT
+    awake = AwakeCores([])
 
     @classmethod
     def setUpClass(cls):
         if IS_ALONE:
+            cls.awake = cls.enterClassContext(AwakeCores([0, 1]))
             # Neighbours and attackers share the other core, the neighbours first.
             os.sched_setaffinity(0, {1})
             # Before whatever else wants that core, as attack_pulse.py is before the attackers on the other.
@@ -179,7 +182,7 @@ class AttackCase(unittest.TestCase):
 
     def calm(self, pulse):
         """The neighbours' figures without an attack, and the part of a core that strangers used meanwhile."""
-        ours = (self.stack.process.pid, pulse.process.pid, os.getpid())
+        ours = (self.stack.process.pid, pulse.process.pid, os.getpid(), *self.awake.pids)
         start, busy, used = time.monotonic(), cores_busy(), sum(map(processor, ours))
         figures = pulse.count(self.calm_count)
         foreign = cores_busy() - busy - (sum(map(processor, ours)) - used)
