@@ -134,6 +134,7 @@ records = {
         GOOD.replace("/basket", '/a\\u001b]0;x\\u0007\\u009b\\u2028\\"\\\\\u00e4\u20ac\U0001f600'),
         GOOD.replace('"/basket"}', '"/basket","continues":"%s"}' % S),
         GOOD[:-1] + ',"enc":{"k":"dek-1","n":"bm9uY2U","c":"Y2lwaGVy"}}',
+        LINES[7].replace('"rights":["view"]', '"rights":["view"],"without":["cursor"]'),
         line(
             "F101I",
             "seat.sent",
@@ -171,6 +172,11 @@ records = {
                 LINES[1].replace('"code"', '"seq":1,"session":"%s","code"' % S),
                 "scope",
                 "a daemon's record in a session",
+            ),
+            (
+                LINES[7].replace('"rights":["view"]', '"without":["cursor"],"rights":["view"]'),
+                "shape",
+                "a seat's lanes before its rights",
             ),
             (GOOD.replace("S100I", "S100W"), "code", "another severity"),
             (GOOD.replace("S100I", "Z999I"), "code", "an unknown code"),

@@ -135,7 +135,9 @@ extension AuditCode {
         case .sessionResumed: AuditRule("session.resumed", .b, .session)
         case .shopperLost: AuditRule("shopper.lost", .b, .session)
         case .shopperBack: AuditRule("shopper.back", .b, .session)
-        case .seatJoined: AuditRule("seat.joined", .a, .session, .count("seat"), .words("rights"))
+        case .seatJoined:
+            AuditRule(
+                "seat.joined", .a, .session, .count("seat"), .words("rights"), .words("without").optional)
         case .seatLeft: AuditRule("seat.left", .a, .session, .count("seat"), .word("why"))
         case .seatRefused: AuditRule("seat.refused", .b, .session, .word("reason"))
         case .seatRights: AuditRule("seat.rights", .a, .session, .count("seat"), .words("rights"))

@@ -76,9 +76,9 @@ extension AuditEvent {
     package static let shopperLost = AuditEvent(.shopperLost)
     /// The shopper's link came back.
     package static let shopperBack = AuditEvent(.shopperBack)
-    /// A rep took `seat` (from 1) with these rights.
-    package static func seatJoined(seat: Int, rights: [String]) -> AuditEvent {
-        .init(.seatJoined, [.number(seat), .list(rights)])
+    /// A rep took `seat` (from 1) with these rights; frames of the lanes `without` are not handed to it.
+    package static func seatJoined(seat: Int, rights: [String], without: [String] = []) -> AuditEvent {
+        .init(.seatJoined, [.number(seat), .list(rights), without.isEmpty ? .absent : .list(without)])
     }
     /// A rep's seat is empty again.
     package static func seatLeft(seat: Int, why: String) -> AuditEvent {

@@ -1,5 +1,6 @@
 internal import AuditCore
 package import AuditStore
+internal import Wire
 
 /// One frame as a seat was sent it.
 package struct ReplayStep: Equatable, Sendable {
@@ -17,7 +18,8 @@ package struct ReplayTrack: Sendable {
     package let seat: SessionStory.Seat?
     /// The frames. Times never step back.
     package let steps: [ReplayStep]
-    /// Frames that the log says were sent and the recording does not hold.
+    /// Frames that the log says were sent and the recording does not hold; for a seat without cursor also those of
+    /// which only the recording could tell that they were cursors.
     package let missing: Int
 
     /// Every frame of a recording.
@@ -45,6 +47,7 @@ package struct ReplayTrack: Sendable {
                         missing += 1
                         continue
                     }
+                    if !seat.hasCursor, frames[place].isCursor { continue }
                     let at = max(frames[place].arrival, before, steps.last?.at ?? 0)
                     steps.append(ReplayStep(at: at, index: index, bytes: frames[place].bytes))
                 }
@@ -63,4 +66,9 @@ package struct ReplayTrack: Sendable {
         }
         return low < frames.count && frames[low].index == index ? low : nil
     }
+}
+
+extension RecordedFrame {
+    /// Whether it is a cursor: the second byte of its header is the kind, its high nibble the lane.
+    fileprivate var isCursor: Bool { self.bytes.count > 1 && FrameKind(rawValue: self.bytes[1])?.lane == .cursor }
 }

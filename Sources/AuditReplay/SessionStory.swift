@@ -12,6 +12,8 @@ package struct SessionStory: Sendable {
         package let rep: String
         /// When it was taken, microseconds since 1970.
         package let joined: UInt64
+        /// Whether it was handed the cursor; without it the ranges of `sent` run over page frames alone.
+        package let hasCursor: Bool
         /// When it was empty again; nil if it never was.
         package fileprivate(set) var left: UInt64?
         /// What it was sent, a `seat.sent` each, in the order of the log.
@@ -128,6 +130,10 @@ package struct SessionStory: Sendable {
         if case .text(let text) = event.value(name) { text } else { "" }
     }
 
+    private static func words(_ event: AuditEvent, _ name: StaticString) -> [String] {
+        if case .words(let words) = event.value(name) { words } else { [] }
+    }
+
     private static func count(_ event: AuditEvent, _ name: StaticString) -> UInt64 {
         if case .count(let count) = event.value(name) { count } else { 0 }
     }
@@ -154,7 +160,9 @@ package struct SessionStory: Sendable {
             Event(at: at, name: event.code.rule.event.description, words: record.summary(index: index)))
         if code == .seatJoined {
             self.seats.append(
-                Seat(number: Int(clamping: Self.count(event, "seat")), rep: record.actor.id ?? "", joined: at))
+                Seat(
+                    number: Int(clamping: Self.count(event, "seat")), rep: record.actor.id ?? "", joined: at,
+                    hasCursor: !Self.words(event, "without").contains("cursor")))
         } else if code == .ticketQueued {
             self.reason = self.reason ?? Self.text(event, "reason")
         } else if code == .seatLeft {

@@ -3,12 +3,12 @@ package import Wire
 /// What one gathering handed over.
 package struct Gathering: Equatable, Sendable {
     /// Message bytes.
-    package fileprivate(set) var byteCount = 0
+    package internal(set) var byteCount = 0
     /// Frames, and when the oldest of them arrived.
-    package fileprivate(set) var frameCount = 0
-    package fileprivate(set) var since = Instant(nanoseconds: .max)
+    package internal(set) var frameCount = 0
+    package internal(set) var since = Instant(nanoseconds: .max)
     /// Whether more is due for the seat.
-    package fileprivate(set) var isMoreDue = false
+    package internal(set) var isMoreDue = false
 
     /// Nothing.
     package init() {}
@@ -18,6 +18,9 @@ package struct Gathering: Equatable, Sendable {
 struct SharedBlock {
     /// Whether it is good still.
     var isKept = false
+    /// Whether it was gathered for seats that are handed the cursor: the others are never handed it, nor these one of
+    /// theirs.
+    private(set) var hasCursor = true
     /// The sink's name for it.
     private(set) var name: UInt64 = 0
     /// The first frame considered, and the one after the last: the newest.
@@ -28,8 +31,11 @@ struct SharedBlock {
     private(set) var gathering = Gathering()
 
     /// All frames `from` a seat's place up to `next`, of which `sent` were handed over, are kept under `name`.
-    mutating func keep(_ name: UInt64, from: UInt64, next: UInt64, sent: ClosedRange<UInt64>, _ gathering: Gathering) {
+    mutating func keep(
+        _ name: UInt64, hasCursor: Bool, from: UInt64, next: UInt64, sent: ClosedRange<UInt64>, _ gathering: Gathering
+    ) {
         self.isKept = true
+        self.hasCursor = hasCursor
         (self.name, self.from, self.next, self.sent, self.gathering) = (name, from, next, sent, gathering)
     }
 }
@@ -39,9 +45,10 @@ extension FanOut {
     /// Hands the frames that are due for the seat to `sink`, at most about `gatherBytesMax` bytes, and moves its tail.
     ///
     /// Called when the seat's link takes something, and followed by `blocked` when it then takes no more. Cursor frames
-    /// that a newer one has overtaken are skipped, and so is everything before the newest keyframe while the seat has
-    /// no base. Seats that stand at the same frame, which is nearly all of them, are handed what the first of them was
-    /// handed, if the sink has kept it. The seat is looked for first as the one that joined after `guess` others.
+    /// that a newer one has overtaken are skipped, for a seat without cursor all of them, and so is everything before
+    /// the newest keyframe while the seat has no base. Seats that stand at the same frame, which is nearly all of them,
+    /// are handed what the first of them was handed, if the sink has kept it and both are with cursor or both without.
+    /// The seat is looked for first as the one that joined after `guess` others.
     package func gather<Sink: FrameSink & ~Copyable>(
         _ id: SeatID, near guess: Int = 0, now: Instant, into sink: inout Sink
     ) -> Gathering {
@@ -51,12 +58,15 @@ extension FanOut {
             return self.block.gathering
         }
         let start = self.firstWanted(at: place)
+        guard self.table[place].wantsCursor else {
+            return self.gatherPages(at: place, from: start, now: now, into: &sink)
+        }
         sink.beginBlock()
         let (gathering, sent) = self.gatherOneByOne(at: place, from: start, into: &sink)
         let name = sink.endBlock()
         if gathering.frameCount > 0 { self.planRecord(at: place, now: now) }
         if name != 0, let sent, !gathering.isMoreDue {
-            self.block.keep(name, from: start, next: self.ring.next, sent: sent, gathering)
+            self.block.keep(name, hasCursor: true, from: start, next: self.ring.next, sent: sent, gathering)
         }
         return gathering
     }
@@ -64,11 +74,13 @@ extension FanOut {
     /// Hands a seat that stands at the block's first frame all of it. False: nothing was handed over.
     private func handBlock<Sink: FrameSink & ~Copyable>(at place: Int, to sink: inout Sink) -> Bool {
         let block = self.block
-        guard block.from == self.table[place].tail, block.next == self.ring.next, self.table[place].base == .following,
+        guard block.from == self.table[place].tail, block.next == self.ring.next,
+            self.table[place].wantsCursor == block.hasCursor,
+            self.table[place].base == .following,
             self.table[place].sentCount < self.limits.sentRangeCountMax, sink.append(block: block.name)
         else { return false }
         self.table[place].moved(to: block.next, sent: block.sent)
-        self.noteFree(at: place)
+        if self.isAnyStalled { self.noteFree(at: place) }
         return true
     }
 
@@ -106,7 +118,7 @@ extension FanOut {
             index += 1
         }
         self.table[place].moved(to: index, sent: run)
-        if gathering.frameCount > 0 || index == next { self.noteFree(at: place) }
+        if self.isAnyStalled, gathering.frameCount > 0 || index == next { self.noteFree(at: place) }
         if gathering.frameCount > 0 { self.noteFollowing(at: place, from: index) }
         gathering.isMoreDue = index < next
         return (gathering, isOnePiece ? run : nil)
@@ -125,7 +137,7 @@ extension FanOut {
     }
 
     /// What was handed over is to be recorded within the interval, or at once when the ranges are full.
-    private func planRecord(at place: Int, now: Instant) {
+    func planRecord(at place: Int, now: Instant) {
         if self.table[place].sentCount >= self.limits.sentRangeCountMax {
             self.sentRecordDue = now
         } else if self.sentRecordDue == nil {

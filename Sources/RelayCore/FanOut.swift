@@ -30,6 +30,8 @@ package final class FanOut {
         self.ring = FrameRing(bytesMax: limits.ringBytesMax, countMax: limits.ringFrameCountMax, next: index)
     }
 
+    /// Whether the link of any seat takes nothing.
+    var isAnyStalled: Bool { self.stalledCount > 0 }
     /// Seats held here now.
     package var seatCount: Int { self.table.count }
     /// The index that the next frame will have.
@@ -113,7 +115,9 @@ package final class FanOut {
 
     /// The seat's link does not take more now. What is due waits in the ring.
     package func blocked(_ id: SeatID, now: Instant) {
-        guard let place = self.table.place(of: id), self.table[place].tail < self.ring.next else { return }
+        guard let place = self.table.place(of: id) else { return }
+        self.passCursors(at: place)
+        guard self.table[place].tail < self.ring.next else { return }
         // Counted from now, not from when the last frame happened to be sent on a quiet page.
         guard self.table[place].stalledSince == nil else { return }
         self.table[place].stalledSince = now
@@ -149,19 +153,19 @@ package final class FanOut {
 
     /// Seats a rep where it begins. True when that needs a keyframe that is not held: the seat waits, and one is
     /// wanted.
-    func join(_ id: SeatID, at start: SeatStart, into outbox: inout Outbox) -> Bool {
+    func join(_ id: SeatID, at start: SeatStart, wantsCursor: Bool, into outbox: inout Outbox) -> Bool {
         precondition(self.table.place(of: id) == nil, "a seat sits in one place of its session")
         if case .frame(let index) = start, index >= self.ring.first, index <= self.ring.next {
-            self.table.add(Seat(id: id, tail: index, base: .following))
+            self.table.add(Seat(id: id, tail: index, base: .following, wantsCursor: wantsCursor))
             self.lowestTail = Swift.min(self.lowestTail, index)
             self.wake(into: &outbox)
             return false
         }
         guard let keyframe = self.ring.newestKeyframe, keyframe >= start.earliest else {
-            self.table.add(Seat(id: id, tail: self.ring.next, base: .awaitingKeyframe))
+            self.table.add(Seat(id: id, tail: self.ring.next, base: .awaitingKeyframe, wantsCursor: wantsCursor))
             return true
         }
-        self.table.add(Seat(id: id, tail: keyframe, base: .following))
+        self.table.add(Seat(id: id, tail: keyframe, base: .following, wantsCursor: wantsCursor))
         self.lowestTail = Swift.min(self.lowestTail, keyframe)
         self.wake(into: &outbox)
         return false

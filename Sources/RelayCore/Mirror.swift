@@ -35,10 +35,12 @@ package final class Mirror {
         self.fanOut.wake(into: &outbox)
     }
 
-    /// A seat that the session has granted begins or goes on here. The session has asked for a keyframe if it holds
-    /// none.
-    package func join(_ id: SeatID, at start: SeatStart, now: Instant, into outbox: inout Outbox) {
-        if self.fanOut.join(id, at: start, into: &outbox) { outbox.append(.requestKeyframe) }
+    /// A seat that the session has granted begins or goes on here, with the cursor or without. The session has asked
+    /// for a keyframe if it holds none.
+    package func join(
+        _ id: SeatID, at start: SeatStart, wantsCursor: Bool = true, now: Instant, into outbox: inout Outbox
+    ) {
+        if self.fanOut.join(id, at: start, wantsCursor: wantsCursor, into: &outbox) { outbox.append(.requestKeyframe) }
     }
 
     /// A rep leaves its seat or its link is gone.

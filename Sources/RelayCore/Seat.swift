@@ -11,6 +11,8 @@ struct Seat {
 
     /// The seat's name in its session.
     let id: SeatID
+    /// Whether cursor frames are handed to it.
+    let wantsCursor: Bool
     /// The index of the next frame to consider; below the ring's first once that frame was evicted.
     var tail: UInt64
     /// Whether deltas may reach the seat.
@@ -22,8 +24,9 @@ struct Seat {
     /// Those before them, ascending.
     private var earlierSent: [ClosedRange<UInt64>] = []
 
-    init(id: SeatID, tail: UInt64, base: Base) {
+    init(id: SeatID, tail: UInt64, base: Base, wantsCursor: Bool) {
         self.id = id
+        self.wantsCursor = wantsCursor
         self.tail = tail
         self.base = base
     }
@@ -56,5 +59,15 @@ struct Seat {
     mutating func moved(to index: UInt64, sent frames: ClosedRange<UInt64>?) {
         self.tail = index
         if let frames { self.noteSent(frames) }
+    }
+
+    /// The same for a seat without cursor: from `start` on it was handed every page frame, if there was any, and no
+    /// cursor frame. Its ranges run over its page frames alone, so they do not end where a cursor frame stands. Answers
+    /// the frames that the gathering covered, when it handed over any.
+    mutating func moved(from start: UInt64, to index: UInt64, isAnySent: Bool) -> ClosedRange<UInt64>? {
+        self.tail = index
+        guard start < index, isAnySent || self.lastSent?.upperBound == start - 1 else { return nil }
+        self.noteSent(start...(index - 1))
+        return isAnySent ? start...(index - 1) : nil
     }
 }

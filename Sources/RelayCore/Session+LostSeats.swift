@@ -19,10 +19,13 @@ extension Session {
     }
 
     /// A lost seat is back over a link of this loop. Its rep applied the frame `last`: it goes on after that one when
-    /// the ring holds it, else at a keyframe. False when the seat is not lost.
-    package func seatBack(_ id: SeatID, after last: FrameMark?, now: Instant, into outbox: inout Outbox) -> Bool {
+    /// the ring holds it, else at a keyframe, with the cursor or without as before. False when the seat is not lost.
+    package func seatBack(
+        _ id: SeatID, after last: FrameMark?, wantsCursor: Bool = true, now: Instant, into outbox: inout Outbox
+    ) -> Bool {
         guard let wasWatched = self.takeLost(id) else { return false }
-        let isKeyframeWanted = self.fanOut.join(id, at: self.fanOut.start(after: last), into: &outbox)
+        let isKeyframeWanted = self.fanOut.join(
+            id, at: self.fanOut.start(after: last), wantsCursor: wantsCursor, into: &outbox)
         if !wasWatched { self.tellWatched(into: &outbox) }
         if isKeyframeWanted { self.requestKeyframe(now: now, into: &outbox) }
         return true

@@ -2,10 +2,12 @@ package import Wire
 
 /// Seats: joining, leaving, and finding the way back after a lost base or a slow link.
 extension Session {
-    /// A rep takes a seat over a link of this loop. False when all are taken or the session is over.
-    package func join(_ id: SeatID, now: Instant, into outbox: inout Outbox) -> Bool {
+    /// A rep takes a seat over a link of this loop, with the cursor or without. False when all are taken or the session
+    /// is over.
+    package func join(_ id: SeatID, wantsCursor: Bool = true, now: Instant, into outbox: inout Outbox) -> Bool {
         guard !self.isEnded, self.seatCount < self.limits.seatCountMax else { return false }
-        let isKeyframeWanted = self.fanOut.join(id, at: .keyframe(notBefore: 0), into: &outbox)
+        let isKeyframeWanted = self.fanOut.join(
+            id, at: .keyframe(notBefore: 0), wantsCursor: wantsCursor, into: &outbox)
         self.tellWatched(into: &outbox)
         if isKeyframeWanted { self.requestKeyframe(now: now, into: &outbox) }
         return true

@@ -106,9 +106,9 @@ final class FrontDesk {
         case .repResume(let link, let resume):
             guard let key = self.repKeys[LinkName(loop: loop, link: link)] else { return }
             self.repResumes(key, resume, now: now)
-        case .accept(let link, let session):
+        case .accept(let link, let wish):
             guard let key = self.repKeys[LinkName(loop: loop, link: link)] else { return }
-            self.run(self.desk.accept(key, session, now: now), now: now)
+            self.run(self.desk.accept(key, wish.session, now: now), wantsCursor: wish.cursor, now: now)
         case .seatLeft(let name, let session):
             guard let key = self.repKeys[name] else { return }
             self.run(self.desk.seatLeft(key, session, now: now), now: now)
@@ -160,15 +160,19 @@ final class FrontDesk {
 
     // Reps and the queue.
 
-    func run(_ actions: [DeskAction], now: Instant) {
+    /// `wantsCursor` is the wish of the rep to whom a seat is given.
+    func run(_ actions: [DeskAction], wantsCursor: Bool = true, now: Instant) {
         self.relay.noteDesk(deadline: self.nextDeadline)
         for action in actions {
             switch action {
-            case .seat(let key, let session, let rights): self.grantSeat(key, session, rights, nil, now: now)
+            case .seat(let key, let session, let rights):
+                self.grantSeat(key, session, rights, wantsCursor: wantsCursor, nil, now: now)
             case .seatBack(let key, let session, let rights):
                 guard let asked = self.returns[key] else { continue }
-                let last = asked.seats.first { $0.session == session }?.last
-                self.grantSeat(key, session, rights, SeatReturn(login: asked.login, last: last), now: now)
+                let seat = asked.seats.first { $0.session == session }
+                self.grantSeat(
+                    key, session, rights, wantsCursor: seat?.cursor ?? true,
+                    SeatReturn(login: asked.login, last: seat?.last), now: now)
             case .seatGivenUp(let key, let session):
                 guard let place = self.sessions[session] else { continue }
                 self.relay.send(.seatGivenUp(session: place.number, key), to: place.loop, now: now)
@@ -194,11 +198,14 @@ final class FrontDesk {
         }
     }
 
-    private func grantSeat(_ key: RepKey, _ session: SessionID, _ rights: Rights, _ back: SeatReturn?, now: Instant) {
+    private func grantSeat(
+        _ key: RepKey, _ session: SessionID, _ rights: Rights, wantsCursor: Bool, _ back: SeatReturn?, now: Instant
+    ) {
         guard let name = self.repLinks[key], let rep = self.reps[key], let place = self.sessions[session] else {
             return
         }
-        self.relay.send(.grantSeat(session: place.number, name, rep, rights, back), to: place.loop, now: now)
+        let grant = SeatGrant(rep: rep, rights: rights, wantsCursor: wantsCursor, back: back)
+        self.relay.send(.grantSeat(session: place.number, name, grant), to: place.loop, now: now)
     }
 
     // Logins.

@@ -40,8 +40,8 @@ package struct LoopMail: Sendable {
         case mirrorBegan(RemoteSession, index: UInt64)
         /// A frame of a session that has a mirror here.
         case frame(session: UInt32, index: UInt64, FrameKind, SharedFrame)
-        /// The seat begins or goes on; `body` is that of `seated`.
-        case seated(LinkID, SeatNumber, session: UInt32, at: SeatStart, body: [UInt8])
+        /// The seat begins or goes on, with the cursor or without; `body` is that of `seated`.
+        case seated(LinkID, SeatNumber, session: UInt32, at: SeatStart, wantsCursor: Bool, body: [UInt8])
         /// The rep has come back on another link: this one is forgotten and closed.
         case repReplaced(LinkID)
         /// The session has no seat here any more, or is over; over, it wants to know that the mirror is closed.
@@ -56,7 +56,7 @@ package struct LoopMail: Sendable {
         /// The shopper ends the session.
         case shopperEnds(session: UInt32, LinkID)
         case shopperLost(session: UInt32, LinkID)
-        case grantSeat(session: UInt32, LinkName, LinkState.Rep, Rights, SeatReturn?)
+        case grantSeat(session: UInt32, LinkName, SeatGrant)
         /// The seat over this link has left.
         case seatLeft(session: UInt32, SeatNumber, LinkID, why: String)
         /// The link of the seat is lost.
@@ -111,7 +111,7 @@ package struct LoopMail: Sendable {
         case .tell(_, _, _, let body): body.count
         case .frame(_, _, _, let frame): frame.byteCount
         case .uplink(_, _, _, let frame): frame.byteCount
-        case .seated(_, _, _, _, let body): body.count
+        case .seated(_, _, _, _, _, let body): body.count
         case .close, .adopted, .replaced, .repReplaced, .helloAnew, .loggedIn, .begin, .mirrorBegan, .mirrorEnded,
             .resume, .shopperEnds, .shopperLost, .grantSeat, .seatLeft, .seatLost, .seatGivenUp, .repEnds,
             .keyframeWanted, .lookWanted, .askWanted, .answered, .mirrorClosed, .ticketRefused, .place, .ask:
@@ -130,6 +130,16 @@ struct RemoteSession: Sendable {
     let number: UInt32
     let id: SessionID
     let site: String
+}
+
+/// A seat that the desk grants.
+struct SeatGrant: Sendable {
+    let rep: LinkState.Rep
+    let rights: Rights
+    /// Whether the rep asked for the cursor too. A seat that is taken up again is as it was.
+    let wantsCursor: Bool
+    /// Nil for a rep who accepts the session.
+    let back: SeatReturn?
 }
 
 /// A rep asks for the seat that it had over a lost link.
@@ -163,7 +173,7 @@ enum DeskQuestion: Sendable {
     case login(LinkID, Logins.Claim)
     /// A rep comes back with its token.
     case repResume(LinkID, Resume)
-    case accept(LinkID, SessionID)
+    case accept(LinkID, Accept)
     /// The rep has no seat in the session any more, or did not get it.
     case seatLeft(LinkName, SessionID)
     case repGone(LinkID, hasLeft: Bool)

@@ -94,6 +94,8 @@ final class SessionEntry: Outlet {
     /// Who sits where.
     struct SeatHolder {
         var seat: SeatID
+        /// What it was taken for, whichever link it is held over.
+        let wantsCursor: Bool
         /// The link of the seat, or the one that was lost.
         var link: LinkName
         var rep: LinkState.Rep

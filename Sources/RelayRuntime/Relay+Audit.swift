@@ -10,7 +10,7 @@ internal import Wire
 enum DurableEffect {
     case consent(SessionEntry)
     case login(RepKey, LinkState.Rep)
-    case seat(LinkName, SessionEntry, SeatID, LinkState.Rep, Rights)
+    case seat(LinkName, SessionEntry, SeatID, SeatGrant)
     case seatBack(LinkName, SessionEntry, SeatID, LinkState.Rep, Rights, FrameMark?)
 }
 
@@ -55,8 +55,8 @@ extension Relay {
             switch effect {
             case .consent(let entry): self.consentBecameDurable(entry, now: now)
             case .login(let key, let rep): self.frontDesk?.loginBecameDurable(key, rep, now: now)
-            case .seat(let name, let entry, let seat, let rep, let rights):
-                self.seatBecameDurable(name, entry, seat, rep, rights, now: now)
+            case .seat(let name, let entry, let seat, let grant):
+                self.seatBecameDurable(name, entry, seat, grant, now: now)
             case .seatBack(let name, let entry, let seat, let rep, let rights, let last):
                 self.seatReturned(seat, name, entry, rep, rights, after: last, now: now)
             }
@@ -166,7 +166,7 @@ extension Relay {
             switch effect {
             case .consent: break
             case .login(let key, _): self.frontDesk?.loginRefusedByAudit(key, now: now)
-            case .seat(let name, let entry, _, _, _):
+            case .seat(let name, let entry, _, _):
                 self.refuseWish(
                     name, .accept, entry.core.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
             case .seatBack(let name, let entry, _, _, _, _):

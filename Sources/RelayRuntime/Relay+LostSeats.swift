@@ -77,20 +77,22 @@ extension Relay {
         }
         entry.holders[index].link = name
         entry.holders[index].isLost = false
-        let body = Self.seated(entry, rights)
+        let wantsCursor = entry.holders[index].wantsCursor
+        let body = Self.seated(entry, rights, wantsCursor: wantsCursor)
         if let state = own {
             state.heldSeats.append(.init(outlet: entry, seat: seat))
             entry.add(seat, state)
             self.tell(state, .seated, session: entry.number, body)
             self.perform(on: entry, now: now) { core, outbox in
-                _ = core.seatBack(seat, after: last, now: now, into: &outbox)
+                _ = core.seatBack(seat, after: last, wantsCursor: wantsCursor, now: now, into: &outbox)
             }
         } else {
             let start = entry.fanOut.start(after: last)
             self.openMirror(entry, on: name.loop, from: start, now: now)
             self.send(
-                .seated(name.link, seat.number, session: entry.number, at: start, body: body), to: name.loop,
-                now: now)
+                .seated(
+                    name.link, seat.number, session: entry.number, at: start, wantsCursor: wantsCursor, body: body),
+                to: name.loop, now: now)
             self.perform(on: entry, now: now) { core, outbox in
                 _ = core.seatBackMirrored(seat, now: now, into: &outbox)
             }

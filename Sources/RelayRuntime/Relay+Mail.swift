@@ -83,8 +83,8 @@ extension Relay {
             self.perform(on: entry, now: now) { core, outbox in
                 core.frameArrived(index, kind, frame, now: now, into: &outbox)
             }
-        case .seated(let link, let seat, let number, let start, let body):
-            self.seated(link, SeatID(seat), number, at: start, body, now: now)
+        case .seated(let link, let seat, let number, let start, let wantsCursor, let body):
+            self.seated(link, SeatID(seat), number, at: start, wantsCursor: wantsCursor, body, now: now)
         case .repReplaced(let link): self.repReplaced(link, now: now)
         case .mirrorEnded(let number, let isOver): self.mirrorEnded(number, isOver: isOver, now: now)
         case .resume(let number, let name, let hello, let origin, let token):
@@ -98,8 +98,7 @@ extension Relay {
         case .shopperLost(let number, let link):
             guard let entry = self.sessions[number], entry.shopper == LinkName(loop: loop, link: link) else { return }
             self.shopperLost(entry, now: now)
-        case .grantSeat(let number, let name, let rep, let rights, let back):
-            self.grantSeat(number, name, rep, rights, back, now: now)
+        case .grantSeat(let number, let name, let grant): self.grantSeat(number, name, grant, now: now)
         case .seatLeft(let number, let seat, let link, let why):
             guard let entry = self.sessions[number],
                 Self.holds(SeatID(seat), over: LinkName(loop: loop, link: link), entry)

@@ -75,7 +75,8 @@ extension Relay {
 
     /// A granted seat takes effect, if its link is still there.
     func seated(
-        _ link: LinkID, _ seat: SeatID, _ number: UInt32, at start: SeatStart, _ body: [UInt8], now: Instant
+        _ link: LinkID, _ seat: SeatID, _ number: UInt32, at start: SeatStart, wantsCursor: Bool, _ body: [UInt8],
+        now: Instant
     ) {
         guard let entry = self.mirrors[number] else { return }
         if let old = entry.places.first(where: { $0.seat == seat }) {
@@ -88,7 +89,9 @@ extension Relay {
         self.tell(state, .seated, session: number, body)
         state.heldSeats.append(.init(outlet: entry, seat: seat))
         entry.add(seat, state)
-        self.perform(on: entry, now: now) { core, outbox in core.join(seat, at: start, now: now, into: &outbox) }
+        self.perform(on: entry, now: now) { core, outbox in
+            core.join(seat, at: start, wantsCursor: wantsCursor, now: now, into: &outbox)
+        }
     }
 
     /// Takes a seat from its link; what it was handed is on record before the session's loop hears of it.

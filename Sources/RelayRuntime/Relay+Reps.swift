@@ -37,14 +37,15 @@ extension Relay {
         guard let rep = state.rep else { return self.refuseFrame(state, .outOfOrder) }
         switch kind {
         case .accept:
-            let session = try SessionWish(body: body).session
+            let wish = try Accept(body: body)
             guard self.auditFailure == nil, self.parts.audit.state.allowsNewSessions else {
                 return self.refuseWish(
-                    self.name(state.id), .accept, session, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
+                    self.name(state.id), .accept, wish.session, .audit, "\(CloseCode.auditUnavailable.sentence)",
+                    now: now)
             }
-            self.ask(.accept(state.id, session), now: now)
+            self.ask(.accept(state.id, wish), now: now)
         case .leave:
-            let session = try SessionWish(body: body).session
+            let session = try Leave(body: body).session
             guard let held = state.heldSeats.first(where: { $0.outlet.id == session }) else { return }
             self.giveUp(held, state, why: "left", now: now)
             self.ask(.seatLeft(self.name(state.id), session), now: now)

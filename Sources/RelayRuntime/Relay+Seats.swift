@@ -8,11 +8,10 @@ internal import Wire
 /// Seats that the desk has granted, at the loop of their session.
 extension Relay {
     /// A seat takes effect when it is on record.
-    func grantSeat(
-        _ number: UInt32, _ name: LinkName, _ rep: LinkState.Rep, _ rights: Rights, _ back: SeatReturn?, now: Instant
-    ) {
+    func grantSeat(_ number: UInt32, _ name: LinkName, _ grant: SeatGrant, now: Instant) {
         guard let entry = self.sessions[number] else { return }
-        if let back, self.seatReturns(name, rep, rights, back, entry, now: now) { return }
+        let (rep, rights) = (grant.rep, grant.rights)
+        if let back = grant.back, self.seatReturns(name, rep, rights, back, entry, now: now) { return }
         guard self.hasRoom(entry) || Self.lostSeat(of: rep, entry) != nil else {
             return self.refuseFull(name, entry, now: now)
         }
@@ -20,21 +19,23 @@ extension Relay {
         entry.nextSeat += 1
         let isQueued = self.recordAwaited(
             AuditEntry(
-                .seatJoined(seat: Int(seat.number), rights: rights.words), by: self.actor(rep), site: entry.site.key,
-                session: entry.id),
-            .seat(name, entry, seat, rep, rights))
+                .seatJoined(
+                    seat: Int(seat.number), rights: rights.words, without: grant.wantsCursor ? [] : ["cursor"]),
+                by: self.actor(rep), site: entry.site.key, session: entry.id),
+            .seat(name, entry, seat, grant))
         guard isQueued else {
             self.refuseWish(name, .accept, entry.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
             return self.ask(.seatLeft(name, entry.id), now: now)
         }
-        if entry.holders.isEmpty, back == nil {
+        if entry.holders.isEmpty, grant.back == nil {
             self.record(.ticketAccepted(ticket: UInt64(entry.core.number)), by: self.actor(rep), entry)
         }
     }
 
     func seatBecameDurable(
-        _ name: LinkName, _ entry: SessionEntry, _ seat: SeatID, _ rep: LinkState.Rep, _ rights: Rights, now: Instant
+        _ name: LinkName, _ entry: SessionEntry, _ seat: SeatID, _ grant: SeatGrant, now: Instant
     ) {
+        let (rep, wantsCursor) = (grant.rep, grant.wantsCursor)
         guard !entry.core.isEnded else {
             return self.refuseWish(name, .accept, entry.id, .unknown, "This session has just ended.", now: now)
         }
@@ -54,28 +55,32 @@ extension Relay {
             self.record(.seatLeft(seat: Int(seat.number), why: "full"), by: self.actor(rep), entry)
             return self.refuseFull(name, entry, now: now)
         }
-        entry.holders.append(.init(seat: seat, link: name, rep: rep))
-        let body = Self.seated(entry, rights)
+        entry.holders.append(.init(seat: seat, wantsCursor: wantsCursor, link: name, rep: rep))
+        let body = Self.seated(entry, grant.rights, wantsCursor: wantsCursor)
         if let state = own {
             state.heldSeats.append(.init(outlet: entry, seat: seat))
             entry.add(seat, state)
             self.tell(state, .seated, session: entry.number, body)
-            self.perform(on: entry, now: now) { core, outbox in _ = core.join(seat, now: now, into: &outbox) }
+            self.perform(on: entry, now: now) { core, outbox in
+                _ = core.join(seat, wantsCursor: wantsCursor, now: now, into: &outbox)
+            }
         } else {
             let start = SeatStart.keyframe(notBefore: 0)
             self.openMirror(entry, on: name.loop, from: start, now: now)
             self.send(
-                .seated(name.link, seat.number, session: entry.number, at: start, body: body), to: name.loop, now: now)
+                .seated(
+                    name.link, seat.number, session: entry.number, at: start, wantsCursor: wantsCursor, body: body),
+                to: name.loop, now: now)
             self.perform(on: entry, now: now) { core, outbox in _ = core.joinMirrored(seat, now: now, into: &outbox) }
         }
         self.tellSeatsUnrecorded(entry, now: now)
         if let lost { self.vacate(lost, entry, why: "lost", now: now) }
     }
 
-    static func seated(_ entry: SessionEntry, _ rights: Rights) -> [UInt8] {
+    static func seated(_ entry: SessionEntry, _ rights: Rights, wantsCursor: Bool) -> [UInt8] {
         Seated(
             session: entry.id, number: entry.number, rights: rights.words, page: entry.page,
-            state: entry.core.isShopperPresent ? .live : .away
+            state: entry.core.isShopperPresent ? .live : .away, cursor: wantsCursor
         ).body()
     }
 

@@ -49,7 +49,8 @@ package enum Effect: Equatable, Sendable {
 package enum Wish: Equatable, Sendable {
     case login(Login)
     case resume(Resume)
-    case accept(SessionID)
+    /// `cursor`: whether the shopper's cursor is wanted too.
+    case accept(SessionID, cursor: Bool = true)
     case leave(SessionID)
     case resync(number: UInt32)
     /// A part of the page out of reach.
@@ -62,8 +63,8 @@ package enum Wish: Equatable, Sendable {
         switch self {
         case .login(let login): (.login, 0, login.body())
         case .resume(let resume): (.resume, 0, resume.body())
-        case .accept(let session): (.accept, 0, SessionWish(session: session).body())
-        case .leave(let session): (.leave, 0, SessionWish(session: session).body())
+        case .accept(let session, let cursor): (.accept, 0, Accept(session: session, cursor: cursor).body())
+        case .leave(let session): (.leave, 0, Leave(session: session).body())
         case .resync(let number): (.resync, number, Array("{}".utf8))
         case .look(let number, let look): (.look, number, look.body())
         case .ask(let number, let ask): (.ask, number, ask.body())

@@ -72,7 +72,9 @@ extension Model {
         guard let token = self.resumeToken else { return [.sign(challenge)] }
         self.resumeToken = nil
         self.resumedChallenge = challenge
-        let seats = self.sessions.filter(\.isOpen).map { Resume.Seat(session: $0.id, last: $0.mark) }
+        let seats = self.sessions.filter(\.isOpen).map {
+            Resume.Seat(session: $0.id, last: $0.mark, cursor: self.wantsCursor)
+        }
         return [.send(.resume(Resume(token: token, seats: seats)))]
     }
 
@@ -90,7 +92,7 @@ extension Model {
 
     private mutating func acceptAgain(at index: Int) -> Effect {
         self.sessions[index].base = .missing(asked: nil)
-        return .send(.accept(self.sessions[index].id))
+        return .send(.accept(self.sessions[index].id, cursor: self.wantsCursor))
     }
 
     private mutating func loggedIn(_ ready: Ready) -> [Effect] {

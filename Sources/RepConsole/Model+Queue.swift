@@ -35,7 +35,7 @@ extension Model {
             else { continue }
             self.sessions[index].id = row.session
             self.sessions[index].presence = .joining
-            effects.append(.send(.accept(row.session)))
+            effects.append(.send(.accept(row.session, cursor: self.wantsCursor)))
         }
         return effects
     }
@@ -70,7 +70,7 @@ extension Model {
         }
         self.sessions.append(OpenSession(id: row.session, url: row.url, title: row.title))
         self.show(.session(self.sessions.count - 1))
-        return [.send(.accept(row.session))]
+        return [.send(.accept(row.session, cursor: self.wantsCursor))]
     }
 
     mutating func seated(_ seated: Seated) {

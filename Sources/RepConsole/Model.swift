@@ -38,6 +38,8 @@ package struct Model: Sendable {
     package let principal: String
     /// Takes the first waiting ticket unasked (`--accept-next`).
     package let acceptsNext: Bool
+    /// Whether seats are asked for with the shopper's cursor (not with `--no-cursor`).
+    package let wantsCursor: Bool
 
     package internal(set) var link: LinkState = .dialling
     /// The rep's own name as the relay gives it; empty before the first login.
@@ -73,10 +75,14 @@ package struct Model: Sendable {
     var viewChangeCount: UInt64 = 0
     package internal(set) var now: Moment
 
-    package init(relay: String, principal: String, acceptsNext: Bool = false, size: ScreenSize, now: Moment) {
+    package init(
+        relay: String, principal: String, acceptsNext: Bool = false, wantsCursor: Bool = true, size: ScreenSize,
+        now: Moment
+    ) {
         self.relay = relay
         self.principal = principal
         self.acceptsNext = acceptsNext
+        self.wantsCursor = wantsCursor
         self.size = size
         self.now = now
         self.lastTickAt = now.instant

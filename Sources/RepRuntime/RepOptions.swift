@@ -13,6 +13,8 @@ package struct RepOptions: Sendable {
     /// Prints the screen as text whenever it changes, in place of drawing on a terminal.
     package var printsScreen = false
     package var acceptsNext = false
+    /// Whether the shopper's cursor is asked for.
+    package var wantsCursor = true
     /// Ends the program, with exit code 0, after this long.
     package var duration: Duration?
     /// The screen's size where there is no terminal.

@@ -48,7 +48,8 @@ struct RepShell: ~Copyable {
     ) {
         let now = SystemClock.moment
         self.model = Model(
-            relay: options.relay, principal: options.principal, acceptsNext: options.acceptsNext, size: size, now: now)
+            relay: options.relay, principal: options.principal, acceptsNext: options.acceptsNext,
+            wantsCursor: options.wantsCursor, size: size, now: now)
         self.mailbox = mailbox
         self.orders = orders
         self.network = network

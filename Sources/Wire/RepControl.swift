@@ -190,8 +190,8 @@ package struct Queue: Equatable, Sendable {
     }
 }
 
-/// `accept` (0x4b), `leave` (0x4d): a rep's wish about one session.
-package struct SessionWish: Equatable, Sendable {
+/// `leave` (0x4d): a rep gives its seat in a session up.
+package struct Leave: Equatable, Sendable {
     package var session: SessionID
 
     package init(session: SessionID) {
@@ -217,20 +217,26 @@ package struct Seated: Equatable, Sendable {
     package var rights: [String]
     package var page: PageFacts
     package var state: SessionState
+    /// Whether the seat is handed the shopper's cursor. Only false is written.
+    package var cursor: Bool
 
-    package init(session: SessionID, number: UInt32, rights: [String], page: PageFacts, state: SessionState) {
+    package init(
+        session: SessionID, number: UInt32, rights: [String], page: PageFacts, state: SessionState, cursor: Bool = true
+    ) {
         self.session = session
         self.number = number
         self.rights = rights
         self.page = page
         self.state = state
+        self.cursor = cursor
     }
 
     package init(body: [UInt8]) throws(WireError) {
         let reader = try BodyReader(body)
         self.init(
             session: try reader.session(), number: try reader.number("number"), rights: try reader.texts("rights"),
-            page: try PageFacts(try reader.reader("page")), state: try reader.word("state", as: SessionState.self))
+            page: try PageFacts(try reader.reader("page")), state: try reader.word("state", as: SessionState.self),
+            cursor: try reader.optionalTruth("cursor") ?? true)
     }
 
     /// The body as it crosses the wire.
@@ -239,7 +245,7 @@ package struct Seated: Equatable, Sendable {
             JSONObject([
                 ("session", .string(self.session.text)), ("number", .number(Double(self.number))),
                 ("rights", .array(self.rights.map { .string($0) })), ("page", self.page.json),
-                ("state", .string(self.state.rawValue)),
+                ("state", .string(self.state.rawValue)), ("cursor", self.cursor ? nil : .bool(false)),
             ])
         ).bytes
     }

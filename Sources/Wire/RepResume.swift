@@ -31,14 +31,18 @@ package struct Resume: Equatable, Sendable {
         /// The last page frame that was applied; nil where there is no base, or where its capture time is past
         /// `FrameMark`'s range in JSON.
         package var last: FrameMark?
+        /// As in `Accept`, for a seat that is not kept and has to be given anew.
+        package var cursor: Bool
 
-        package init(session: SessionID, last: FrameMark?) {
+        package init(session: SessionID, last: FrameMark?, cursor: Bool = true) {
             self.session = session
+            self.cursor = cursor
             self.last = last.flatMap { $0.captureTime <= Resume.captureTimeMax ? $0 : nil }
         }
 
         init(_ reader: BodyReader) throws(WireError) {
             self.session = try reader.session()
+            self.cursor = try reader.optionalTruth("cursor") ?? true
             guard reader.object["last"] != nil else { return }
             guard let at = reader.object["at"]?.int, let captureTime = UInt64(exactly: at),
                 captureTime <= Resume.captureTimeMax
@@ -52,6 +56,7 @@ package struct Resume: Equatable, Sendable {
                     ("session", .string(self.session.text)),
                     ("last", self.last.map { .number(Double($0.sequence)) }),
                     ("at", self.last.map { .number(Double($0.captureTime)) }),
+                    ("cursor", self.cursor ? nil : .bool(false)),
                 ]))
         }
     }

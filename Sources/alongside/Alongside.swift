@@ -47,6 +47,9 @@ struct Console: ParsableCommand {
     @Flag(help: "Accept the first waiting ticket unasked.")
     var acceptNext = false
 
+    @Flag(name: .customLong("no-cursor"), help: "Do without the shopper's cursor: none of it is sent to you.")
+    var hidesCursor = false
+
     @Option(help: "End with exit code 0 after this many seconds.")
     var seconds: Double?
 
@@ -77,6 +80,7 @@ struct Console: ParsableCommand {
         options.showsPixels = self.pictures == .auto
         options.printsScreen = self.printScreen
         options.acceptsNext = self.acceptNext
+        options.wantsCursor = !self.hidesCursor
         options.duration = self.seconds.map { .seconds($0) }
         options.size = ScreenSize(columns: self.size.columns, rows: self.size.rows)
         options.authorities = self.ca

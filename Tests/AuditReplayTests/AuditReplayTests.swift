@@ -29,12 +29,14 @@ final class RecordedLog {
         append(.ticketQueued(ticket: 1, reason: "help", priority: 0))
         append(.seatJoined(seat: 1, rights: ["view"]), .rep("demo", key: "SHA256:x"))
         append(.seatJoined(seat: 2, rights: ["view"]), .rep("leo", key: "SHA256:y"))
+        append(.seatJoined(seat: 3, rights: ["view"], without: ["cursor"]), .rep("kai", key: "SHA256:z"))
         for (place, frame) in Self.frames.enumerated() {
             _ = log.frameAccepted(session: session, index: UInt64(place + 1), frame: SharedFrame(frame.bytes))
         }
         _ = log.framesSent(session: session, seat: 1, range: FrameRange(1, 4))
         _ = log.framesSent(session: session, seat: 2, range: FrameRange(1, 1))
         _ = log.framesSent(session: session, seat: 2, range: FrameRange(3, 3))
+        _ = log.framesSent(session: session, seat: 3, range: FrameRange(1, 4))
         append(.seatLeft(seat: 2, why: "left"), .rep("leo", key: "SHA256:y"))
         append(.sessionEnded(why: "shopper"))
         log.close()
@@ -66,8 +68,9 @@ final class RecordedLog {
     @Test func theStoryTellsSeatsChunksAndFrames() throws {
         let log = try RecordedLog()
         let story = try SessionStory.read(log.session, directory: log.directory)
-        #expect(story.seats.map(\.rep) == ["demo", "leo"])
-        #expect(story.seats.map { $0.left == nil } == [true, false])
+        #expect(story.seats.map(\.rep) == ["demo", "leo", "kai"])
+        #expect(story.seats.map { $0.left == nil } == [true, false, true])
+        #expect(story.seats.map(\.hasCursor) == [true, true, false])
         #expect(story.frames.count == 4)
         #expect(story.chunks.map(\.frames) == [FrameRange(1, 4)])
         #expect(story.reason == "help")
@@ -112,9 +115,25 @@ final class RecordedLog {
         #expect(try text(seat: 1, frame: 4).contains("second"))
         #expect(try text(seat: 1, frame: 4).contains("◤"))
         #expect(try !text(seat: 2, frame: 4).contains("second"))
-        #expect(throws: ReplayError.seatUnknown(3)) { _ = try ReplayTrack(3, of: story, frames) }
+        #expect(throws: ReplayError.seatUnknown(4)) { _ = try ReplayTrack(4, of: story, frames) }
         #expect(TextSearch.firstFrame(with: "SECOND", in: frames) == 2)
         #expect(TextSearch.firstFrame(with: "third", in: frames) == nil)
+    }
+
+    @Test func aSeatWithoutCursorIsReplayedWithoutIt() throws {
+        let log = try RecordedLog()
+        let story = try SessionStory.read(log.session, directory: log.directory)
+        let frames = try RecordingReader(of: story, directory: log.directory, identities: [log.auditor]).frames
+        // Both records say 1 to 4, and frame 4 is the cursor.
+        let (with, without) = (try ReplayTrack(1, of: story, frames), try ReplayTrack(3, of: story, frames))
+        #expect(with.steps.map(\.index) == [1, 2, 3, 4])
+        #expect(without.steps.map(\.index) == [1, 2, 3])
+        #expect(without.missing == 0)
+        var player = ReplayPlayer(
+            story, without, isProved: true, size: ScreenSize(columns: 120, rows: 40), isPlaying: false)
+        player.seek(frame: 4)
+        let text = player.screen().lines().joined(separator: "\n")
+        #expect(text.contains("second") && !text.contains("◤"))
     }
 
     @Test func keysStepSeekAndLeave() throws {

@@ -70,6 +70,13 @@ BUGS = (
         r"without its keyframe|without a base",
     ),
     (
+        "wrong block: what a seat with the cursor was handed, for one that asked for none",
+        "RelayCore/FanOut+Gathering.swift",
+        "            self.table[place].wantsCursor == block.hasCursor,\n",
+        "",
+        r"for a seat that asked for none",
+    ),
+    (
         "doubled talk",
         "RelayCore/Session+Shopper.swift",
         "case .held: break\n",

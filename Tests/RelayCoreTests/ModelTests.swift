@@ -18,14 +18,16 @@ import Wire
         return limits
     }
 
-    /// One run of `count` facts; answers how many frames reached seats, and how often as another seat's block.
-    private static func run(seed: UInt64, count: Int) -> (delivered: Int, blocks: Int) {
+    /// One run of `count` facts; answers how many frames reached seats, how often as another seat's block, and how many
+    /// ranges were recorded.
+    private static func run(seed: UInt64, count: Int) -> (delivered: Int, blocks: Int, recorded: Int) {
         var random = SplitMix64(seed: seed)
         let limits = Self.limits(&random)
         var world = World.live(seats: 0, limits)
         var model = NaiveModel(limits: limits)
         var joined: UInt32 = 0
         var delivered = 0
+        var recorded = 0
         for step in 0..<count {
             let seat = UInt32.random(in: 0...Swift.max(joined, 1), using: &random)
             switch Int.random(in: 0..<100, using: &random) {
@@ -47,8 +49,9 @@ import Wire
                     model.block(seat, now: world.now)
                 }
             case 75..<80:
-                let isSeated = world.join(joined) != nil
-                #expect(isSeated == model.join(joined), "SEED=\(seed) STEP=\(step)")
+                let wantsCursor = Int.random(in: 0..<5, using: &random) > 0
+                let isSeated = world.join(joined, wantsCursor: wantsCursor) != nil
+                #expect(isSeated == model.join(joined, wantsCursor: wantsCursor), "SEED=\(seed) STEP=\(step)")
                 joined += 1
             case 80..<82:
                 _ = world.leave(seat)
@@ -59,6 +62,10 @@ import Wire
             case 85..<95: world.pass(.milliseconds(Int.random(in: 0...700, using: &random)))
             default:
                 let actions = world.deadline()
+                for case .recordSent(let id, let ranges) in actions {
+                    #expect(ranges == model.ranges(id.number), "SEED=\(seed) STEP=\(step)")
+                    recorded += ranges.count
+                }
                 model.check(now: world.now)
                 if actions.contains(where: { if case .recordSent = $0 { true } else { false } }) { model.record() }
             }
@@ -66,18 +73,21 @@ import Wire
             #expect(
                 world.session.ringFrameCount == model.frames.count - model.oldest, "SEED=\(seed) STEP=\(step)")
         }
-        return (delivered, world.shelf.uses)
+        return (delivered, world.shelf.uses, recorded)
     }
 
     @Test func theNaiveModelAndTheCoreSendTheSameFramesToTheSameSeats() {
         var delivered = 0
         var blocks = 0
+        var recorded = 0
         for seed in UInt64(1)...1000 {
             let run = Self.run(seed: seed, count: 120)
             delivered += run.delivered
             blocks += run.blocks
+            recorded += run.recorded
         }
         #expect(delivered > 15_000)
-        #expect(blocks > 10)
+        #expect(blocks > 5)
+        #expect(recorded > 1000)
     }
 }

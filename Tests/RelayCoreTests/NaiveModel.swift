@@ -13,11 +13,21 @@ struct NaiveModel {
 
     struct Seat {
         var id: UInt32
+        var wantsCursor: Bool
         /// Frames before this one are no concern of the seat any more.
         var tail: Int
         var hasBase: Bool
         var stalledSince: Instant?
+        /// What was handed to the seat and is not on record yet; of a seat without cursor also what was passed over
+        /// between such frames or after them.
         var unrecorded: [Int] = []
+
+        /// Every page frame of these was handed over, and no cursor.
+        mutating func cover(_ frames: Range<Int>, isAnySent: Bool) {
+            if isAnySent || (!frames.isEmpty && self.unrecorded.last == frames.lowerBound - 1) {
+                self.unrecorded += Array(frames)
+            }
+        }
     }
 
     let limits: RelayLimits
@@ -43,10 +53,12 @@ struct NaiveModel {
         (self.oldest..<self.frames.count).last { self.frames[$0].sent.kind == .keyframe }
     }
 
-    mutating func join(_ id: UInt32) -> Bool {
+    mutating func join(_ id: UInt32, wantsCursor: Bool = true) -> Bool {
         guard self.seats.count < self.limits.seatCountMax else { return false }
         let keyframe = self.newestKeyframe
-        self.seats.append(Seat(id: id, tail: keyframe ?? self.frames.count, hasBase: keyframe != nil))
+        self.seats.append(
+            Seat(
+                id: id, wantsCursor: wantsCursor, tail: keyframe ?? self.frames.count, hasBase: keyframe != nil))
         return true
     }
 
@@ -73,6 +85,14 @@ struct NaiveModel {
 
     mutating func block(_ id: UInt32, now: Instant) {
         guard let place = self.seats.firstIndex(where: { $0.id == id }) else { return }
+        // What is not for the seat is not due.
+        while self.seats[place].hasBase, !self.seats[place].wantsCursor, self.seats[place].tail < self.frames.count,
+            self.frames[self.seats[place].tail].sent.kind == .cursor
+        {
+            let tail = self.seats[place].tail
+            self.seats[place].cover(tail..<(tail + 1), isAnySent: false)
+            self.seats[place].tail += 1
+        }
         if self.seats[place].tail < self.frames.count, self.seats[place].stalledSince == nil {
             self.seats[place].stalledSince = now
         }
@@ -104,6 +124,21 @@ struct NaiveModel {
         }
     }
 
+    /// What the record of the seat is to say now.
+    func ranges(_ id: UInt32) -> [ClosedRange<UInt64>] {
+        var ranges: [ClosedRange<UInt64>] = []
+        for place in self.seats.first(where: { $0.id == id })?.unrecorded ?? [] {
+            // The session counts its frames from 1.
+            let index = UInt64(place + 1)
+            if let last = ranges.last, last.upperBound + 1 == index {
+                ranges[ranges.count - 1] = last.lowerBound...index
+            } else {
+                ranges.append(index...index)
+            }
+        }
+        return ranges
+    }
+
     mutating func record() {
         for place in self.seats.indices { self.seats[place].unrecorded = [] }
     }
@@ -129,20 +164,25 @@ struct NaiveModel {
         var taken: [Int] = []
         var room = room
         var budget = self.limits.gatherBytesMax
-        // A range that has begun in this gathering goes on, however full the record is.
-        while let next = due.first, budget > 0, !self.isFull(seat) || taken.last == next - 1 {
+        let start = seat.tail
+        let wasFull = self.isFull(seat)
+        // A range that has begun in this gathering goes on, however full the record is; without cursor there is one.
+        while let next = due.first, budget > 0,
+            seat.wantsCursor ? !self.isFull(seat) || taken.last == next - 1 : !wasFull
+        {
             let isCursor = self.frames[next].sent.kind == .cursor
-            if !isCursor || next == newestCursor {
+            if !isCursor || (seat.wantsCursor && next == newestCursor) {
                 guard self.frames[next].bytes <= room else { break }
                 room -= self.frames[next].bytes
                 budget -= self.frames[next].bytes
                 taken.append(next)
-                seat.unrecorded.append(next)
+                if seat.wantsCursor { seat.unrecorded.append(next) }
                 seat.hasBase = true
             }
             due.removeFirst()
         }
         seat.tail = due.first ?? self.frames.count
+        if !seat.wantsCursor { seat.cover(start..<seat.tail, isAnySent: !taken.isEmpty) }
         if !taken.isEmpty || due.isEmpty { seat.stalledSince = nil }
         self.seats[place] = seat
         return Gathered(frames: taken.map { self.frames[$0].sent }, isMoreDue: !due.isEmpty)

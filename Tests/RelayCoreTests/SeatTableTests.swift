@@ -13,7 +13,7 @@ import Testing
             if model.count < 300, model.isEmpty || Int.random(in: 0..<5, using: &random) > 1 {
                 // Names grow, with holes that make them meet in the table.
                 next += UInt32.random(in: 1...700, using: &random)
-                table.add(Seat(id: SeatID(next), tail: 1, base: .following))
+                table.add(Seat(id: SeatID(next), tail: 1, base: .following, wantsCursor: true))
                 model.append(next)
             } else {
                 let place = Int.random(in: model.indices, using: &random)

@@ -12,6 +12,8 @@ import Wire
         var model: NaiveModel
         var random: SplitMix64
         var joined: UInt32 = 0
+        /// One of so many seats is without cursor.
+        let rareness: Int
         let words: String
         private(set) var counts = Counts()
 
@@ -46,6 +48,7 @@ import Wire
             self.model = NaiveModel(limits: limits)
             // As the transport's gather area: what does not fit goes out before its block is whole.
             self.world.shelf.areaBytesMax = Int.random(in: 1...3, using: &random) == 1 ? 600 : 1 << 18
+            self.rareness = [1, 2, 4, 1000].randomElement(using: &random) ?? 2
             self.random = random
             self.words = "SEED=\(seed)"
         }
@@ -65,8 +68,9 @@ import Wire
         }
 
         mutating func join() {
-            let isSeated = self.world.join(self.joined) != nil
-            #expect(isSeated == self.model.join(self.joined), "\(self.words)")
+            let wantsCursor = !self.isOneOf(self.rareness)
+            let isSeated = self.world.join(self.joined, wantsCursor: wantsCursor) != nil
+            #expect(isSeated == self.model.join(self.joined, wantsCursor: wantsCursor), "\(self.words)")
             self.joined += 1
         }
 

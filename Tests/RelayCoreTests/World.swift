@@ -54,10 +54,12 @@ struct World {
 
     func durable() -> [SessionAction] { self.act { $0.consentDurable(now: $1, into: &$2) } }
 
-    /// A seat joins; nil when it was refused.
-    func join(_ seat: UInt32) -> [SessionAction]? {
+    /// A seat joins, with the cursor or without; nil when it was refused.
+    func join(_ seat: UInt32, wantsCursor: Bool = true) -> [SessionAction]? {
         var joined = false
-        let actions = self.act { joined = $0.join(SeatID(seat), now: $1, into: &$2) }
+        let actions = self.act {
+            joined = $0.join(SeatID(seat), wantsCursor: wantsCursor, now: $1, into: &$2)
+        }
         return joined ? actions : nil
     }
 

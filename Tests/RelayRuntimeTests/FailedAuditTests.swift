@@ -55,7 +55,7 @@ import Wire
             .hello, Hello(site: "demo", page: PageFacts(url: "https://shop.test/", title: "", language: "en")).body())
         #expect(try stranger.closed() == CloseCode.auditUnavailable.rawValue)
         // No seat, not even for one who is logged in; and no login.
-        try reps[1].peer.control(.accept, SessionWish(session: shopper.welcome.session).body())
+        try reps[1].peer.control(.accept, Accept(session: shopper.welcome.session).body())
         #expect(try Refused(body: reps[1].peer.receive(.refused).body).why == .audit)
         #expect(throws: (any Error).self) { try RepPeer(rig, loop: 0) }
     }
@@ -63,9 +63,9 @@ import Wire
     @Test func underDenyNewTheLastRepWhoLeavesEndsTheSession() throws {
         let (rig, shopper, reps, _) = try Self.scene(.denyNew)
         _ = try shopper.peer.receive(.watch, where: Self.isUnrecorded)
-        try reps[0].peer.control(.leave, SessionWish(session: shopper.welcome.session).body())
+        try reps[0].peer.control(.leave, Leave(session: shopper.welcome.session).body())
         _ = try shopper.peer.receive(.watch) { (try? Watch(body: $0.body).reps.count) == 1 }
-        try reps[1].peer.control(.leave, SessionWish(session: shopper.welcome.session).body())
+        try reps[1].peer.control(.leave, Leave(session: shopper.welcome.session).body())
         #expect(try End(body: shopper.peer.receive(.end).body).why == .relay)
         #expect(try shopper.peer.closed() == CloseCode.auditUnavailable.rawValue)
         // Both loops say that nothing runs any more, so the daemon can stop.

@@ -161,6 +161,7 @@ final class ShopperPeer {
     let peer: Peer
     private(set) var welcome: Welcome
     private(set) var pageSequence: UInt32 = 0
+    private var cursorSequence: UInt32 = 0
     /// Every page and cursor frame that was sent on this link.
     private(set) var sent: [[UInt8]] = []
 
@@ -201,6 +202,16 @@ final class ShopperPeer {
     func answerKeyframeRequest() throws {
         _ = try self.peer.receive(.keyframeRequest)
         try self.page(.keyframe)
+    }
+
+    func cursor() throws {
+        self.cursorSequence += 1
+        let frame = Frame(
+            .cursor, session: self.welcome.number, sequence: self.cursorSequence, captureTime: 1,
+            body: Array("[\(self.cursorSequence),7]".utf8)
+        ).bytes
+        self.sent.append(frame)
+        try self.peer.send(frame)
     }
 
     /// Waits until it is said whether anyone watches.
@@ -249,13 +260,19 @@ final class RepPeer {
     }
 
     /// Takes a seat; the frames from here on are in `peer.pages`.
-    func accept(_ shopper: ShopperPeer) throws {
-        try self.peer.control(.accept, SessionWish(session: shopper.welcome.session).body())
-        _ = try self.peer.receive(.seated) { $0.header.session == shopper.welcome.number }
+    @discardableResult
+    func accept(_ shopper: ShopperPeer, cursor: Bool = true) throws -> Seated {
+        try self.peer.control(.accept, Accept(session: shopper.welcome.session, cursor: cursor).body())
+        return try self.seated(shopper)
+    }
+
+    /// Waits for the seat.
+    func seated(_ shopper: ShopperPeer) throws -> Seated {
+        try Seated(body: try self.peer.receive(.seated) { $0.header.session == shopper.welcome.number }.body)
     }
 
     func leave(_ shopper: ShopperPeer) throws {
-        try self.peer.control(.leave, SessionWish(session: shopper.welcome.session).body())
+        try self.peer.control(.leave, Leave(session: shopper.welcome.session).body())
     }
 
     /// The seat as it is said at the next link, with the last frame that it was sent but for `missed` of them.

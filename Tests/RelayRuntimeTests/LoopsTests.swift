@@ -181,7 +181,7 @@ import Wire
         let shopper = try ShopperPeer.live(rig, loop: 0)
         let reps = try (0..<4).map { try RepPeer(rig, loop: $0 % 2) }
         for rep in reps.prefix(3) { try rep.accept(shopper) }
-        try reps[3].peer.control(.accept, SessionWish(session: shopper.welcome.session).body())
+        try reps[3].peer.control(.accept, Accept(session: shopper.welcome.session).body())
         #expect(try Refused(body: reps[3].peer.receive(.refused).body).why == .full)
     }
 

@@ -10,18 +10,18 @@ struct Desk {
     var memo = PageMemo()
     var now = Moment(instant: Instant(nanoseconds: 100_000_000_000), wall: 1_700_000_000_000_000)
 
-    init(columns: Int = 120, rows: Int = 40, acceptsNext: Bool = false) {
+    init(columns: Int = 120, rows: Int = 40, acceptsNext: Bool = false, wantsCursor: Bool = true) {
         self.model = Model(
-            relay: "wss://relay.example", principal: "ana", acceptsNext: acceptsNext,
+            relay: "wss://relay.example", principal: "ana", acceptsNext: acceptsNext, wantsCursor: wantsCursor,
             size: ScreenSize(columns: columns, rows: rows), now: self.now)
     }
 
     /// Logged in, with a queue of `tickets`.
     static func open(
         _ tickets: [QueueEntry] = [.sample(1), .sample(2)], columns: Int = 120, rows: Int = 40,
-        acceptsNext: Bool = false, token: String? = nil
+        acceptsNext: Bool = false, wantsCursor: Bool = true, token: String? = nil
     ) -> Desk {
-        var desk = Desk(columns: columns, rows: rows, acceptsNext: acceptsNext)
+        var desk = Desk(columns: columns, rows: rows, acceptsNext: acceptsNext, wantsCursor: wantsCursor)
         desk.hear(.linkOpened)
         desk.ready(token: token)
         desk.queue(tickets)

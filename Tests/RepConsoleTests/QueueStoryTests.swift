@@ -13,6 +13,20 @@ import Wire
         #expect(desk.words().contains("Joining the session"))
     }
 
+    @Test func whoWantsNoCursorSaysSoWheneverASeatIsAskedFor() {
+        var desk = Desk.open(wantsCursor: false, token: "t1")
+        #expect(desk.press(.enter) == [.send(.accept(.sample(1), cursor: false))])
+        desk.seat(1, number: 7)
+        desk.hear(.linkClosed(code: 1006, entropy: 0))
+        desk.hear(.linkOpened)
+        let seats = [Resume.Seat(session: .sample(1), last: nil, cursor: false)]
+        #expect(desk.hear(.control(.challenge(.sample))) == [.send(.resume(Resume(token: "t1", seats: seats)))])
+        // The relay has forgotten the token: the seat is asked for anew.
+        let gone = Refused(what: .resume, session: nil, why: .unknown, text: "")
+        desk.hear(.control(.refused(gone)))
+        #expect(desk.ready() == [.send(.accept(.sample(1), cursor: false))])
+    }
+
     @Test func theSelectedRowKeepsItsTicketAndItsLineWhenOthersComeBeforeIt() {
         var desk = Desk.open((1...30).map { .sample($0) }, rows: 24)
         desk.type("jjj")

@@ -96,12 +96,12 @@ extension NodeSimulation {
         let id = SeatID(session.lastSeat)
         let isOwn = loop == session.loop
         let mirror = isOwn ? nil : session.mirrors[loop] ?? SimulatedMirror()
-        let seat = self.newSeat(id, of: session, horizon: mirror?.horizon)
+        let seat = self.newSeat(id, wantsCursor: !self.chance(3), of: session, horizon: mirror?.horizon)
         session.held.insert(id)
         guard let mirror else {
             session.seats.append(seat)
             var joined = false
-            try self.feed(session) { joined = $0.join(id, now: $1, into: &$2) }
+            try self.feed(session) { joined = $0.join(id, wantsCursor: seat.wantsCursor, now: $1, into: &$2) }
             return joined ? () : { session.held.remove(id) }()
         }
         var joined = false
@@ -115,9 +115,11 @@ extension NodeSimulation {
     }
 
     /// A link for a seat, with a new login.
-    func newSeat(_ id: SeatID, of session: SimulatedSession, horizon: Horizon?) -> SimulatedSeat {
+    func newSeat(
+        _ id: SeatID, wantsCursor: Bool, of session: SimulatedSession, horizon: Horizon?
+    ) -> SimulatedSeat {
         SimulatedSeat(
-            id: id, login: self.newLogin(), book: session.book, horizon: horizon,
+            id: id, login: self.newLogin(), wantsCursor: wantsCursor, book: session.book, horizon: horizon,
             bytesPerSecond: self.isHealing
                 ? 10_000_000 : [2000, 20_000, 200_000, 10_000_000].randomElement(using: &self.random) ?? 2000,
             capacity: Int.random(in: 100...30_000, using: &self.random), now: self.now)

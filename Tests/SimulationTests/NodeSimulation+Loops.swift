@@ -46,7 +46,9 @@ extension NodeSimulation {
             case .join(let seat, let start):
                 mirror.seats.append(seat)
                 if self.isHealing { seat.heal(now: self.now) }
-                try self.feed(mirror, of: session) { $0.join(seat.id, at: start, now: $1, into: &$2) }
+                try self.feed(mirror, of: session) {
+                    $0.join(seat.id, at: start, wantsCursor: seat.wantsCursor, now: $1, into: &$2)
+                }
             case .end:
                 try self.feed(mirror, of: session) { $0.end(into: &$2) }
                 for seat in mirror.seats { seat.checkRecord() }

@@ -65,7 +65,8 @@ extension NodeSimulation {
         let loop = Int.random(in: 0..<self.loopCount, using: &self.random)
         let isOwn = loop == session.loop
         let mirror = isOwn ? nil : session.mirrors[loop] ?? SimulatedMirror()
-        let seat = self.newSeat(rep.id, of: session, horizon: mirror?.horizon)
+        let seat = self.newSeat(
+            rep.id, wantsCursor: rep.link.wantsCursor, of: session, horizon: mirror?.horizon)
         seat.goOn(after: rep.applied, session.book)
         let mark = rep.applied == 0 ? nil : session.book.mark(of: rep.applied)
         let start = session.core.fanOut.start(after: mark)
@@ -80,7 +81,10 @@ extension NodeSimulation {
             try self.feed(session) { isBack = $0.seatBackMirrored(rep.id, now: $1, into: &$2) }
         } else {
             session.seats.append(seat)
-            try self.feed(session) { isBack = $0.seatBack(rep.id, after: mark, now: $1, into: &$2) }
+            try self.feed(session) {
+                isBack = $0.seatBack(
+                    rep.id, after: mark, wantsCursor: seat.wantsCursor, now: $1, into: &$2)
+            }
         }
         guard isBack else { throw Fault(description: "seat \(rep.id.number) is lost and cannot come back") }
     }

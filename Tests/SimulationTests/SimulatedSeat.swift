@@ -8,6 +8,8 @@ final class FrameBook {
     /// For each accepted frame, the page frame before it; 0 when it is the first. Frame n stands at n - 1.
     private(set) var pageBefore: [UInt64] = []
     private var marks: [FrameMark] = []
+    /// Whether each accepted frame is a cursor. Frame n stands at n - 1.
+    private(set) var areCursors: [Bool] = []
     /// The newest page frame; `.max` after one that was dropped.
     private(set) var newestPage: UInt64 = 0
     /// What the session's own loop has seen.
@@ -24,6 +26,7 @@ final class FrameBook {
     func accept(serial: UInt64, sequence: UInt32, kind: FrameKind) {
         self.pageBefore.append(self.newestPage)
         self.marks.append(FrameMark(sequence: sequence, captureTime: serial))
+        self.areCursors.append(kind.lane == .cursor)
         self.indices[serial] = self.count
         if kind.lane == .cursor { self.horizon.newestCursor = self.count } else { self.newestPage = self.count }
     }
@@ -40,6 +43,8 @@ final class Horizon {
 final class SimulatedSeat {
     let id: SeatID
     let login: SimulatedLogin
+    /// Whether its rep asked for the cursor.
+    let wantsCursor: Bool
     let book: FrameBook
     /// What the loop of this link has seen.
     let horizon: Horizon
@@ -69,11 +74,12 @@ final class SimulatedSeat {
     private(set) var fault: String?
 
     init(
-        id: SeatID, login: SimulatedLogin = .init(number: 0, token: 0), book: FrameBook, horizon: Horizon? = nil,
-        bytesPerSecond: Int, capacity: Int, now: Instant
+        id: SeatID, login: SimulatedLogin = .init(number: 0, token: 0), wantsCursor: Bool, book: FrameBook,
+        horizon: Horizon? = nil, bytesPerSecond: Int, capacity: Int, now: Instant
     ) {
         self.id = id
         self.login = login
+        self.wantsCursor = wantsCursor
         self.book = book
         self.horizon = horizon ?? book.horizon
         self.bytesPerSecond = bytesPerSecond
@@ -138,6 +144,7 @@ final class SimulatedSeat {
             self.lastPage = index
             self.lastKeyframe = index
         case .cursor:
+            if !self.wantsCursor { self.blame("cursor \(index) for a seat that asked for none") }
             if !self.hasBase { self.blame("cursor \(index) without a base") }
             if index != self.horizon.newestCursor { self.blame("cursor \(index) was overtaken") }
             self.lastCursor = index
@@ -154,7 +161,10 @@ final class SimulatedSeat {
     }
 
     func record(_ ranges: [ClosedRange<UInt64>]) {
-        for range in ranges { self.recorded += Array(range) }
+        // Without cursor the ranges run over the page frames alone.
+        for range in ranges {
+            self.recorded += range.filter { self.wantsCursor || !self.book.areCursors[Int($0) - 1] }
+        }
         if self.recorded != Array(self.received.prefix(self.recorded.count)) {
             self.blame("recorded \(ranges), which is not what was handed over")
         }
@@ -173,7 +183,7 @@ final class SimulatedSeat {
     /// Nothing more is due: a seat with a base holds the newest cursor.
     func checkCursor() {
         let newest = self.horizon.newestCursor
-        if self.hasBase, newest > self.lastKeyframe, self.lastCursor != newest {
+        if self.wantsCursor, self.hasBase, newest > self.lastKeyframe, self.lastCursor != newest {
             self.blame("cursor \(newest) is missing")
         }
     }

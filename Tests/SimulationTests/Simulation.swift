@@ -142,14 +142,14 @@ final class Simulation {
         guard self.seats.count < 5 else { return }
         let speeds = [2000, 20_000, 200_000, 10_000_000]
         let seat = SimulatedSeat(
-            id: SeatID(self.seatsEver), book: self.book,
+            id: SeatID(self.seatsEver), wantsCursor: !self.chance(3), book: self.book,
             bytesPerSecond: self.isHealing ? 10_000_000 : speeds.randomElement(using: &self.random) ?? 2000,
             capacity: Int.random(in: 100...30_000, using: &self.random), now: self.now)
         self.seatsEver += 1
         var joined = false
         // Known to the simulation first: actions of the joining may concern it.
         self.seats.append(seat)
-        try self.feed { joined = $0.join(seat.id, now: $1, into: &$2) }
+        try self.feed { joined = $0.join(seat.id, wantsCursor: seat.wantsCursor, now: $1, into: &$2) }
         if !joined { self.seats.removeAll { $0 === seat } }
         if joined == self.isEnded { throw Fault(description: "a seat was \(joined ? "given" : "refused")") }
     }

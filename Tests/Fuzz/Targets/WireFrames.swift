@@ -47,7 +47,8 @@ extension FuzzTarget {
         case .login: try Self.again(bytes, Login.init(body:)) { $0.body() }
         case .ready: try Self.again(bytes, Ready.init(body:)) { $0.body() }
         case .queue: try Self.queue(bytes)
-        case .accept, .leave: try Self.again(bytes, SessionWish.init(body:)) { $0.body() }
+        case .accept: try Self.again(bytes, Accept.init(body:)) { $0.body() }
+        case .leave: try Self.again(bytes, Leave.init(body:)) { $0.body() }
         case .seated: try Self.again(bytes, Seated.init(body:)) { $0.body() }
         case .refused: try Self.again(bytes, Refused.init(body:)) { $0.body() }
         case .look: try Self.again(bytes, Look.init(body:)) { $0.body() }
