@@ -8,10 +8,11 @@ internal import OpenSSH
 internal import Synchronization
 internal import WebSocketTransport
 
-/// Why the daemon does not start. The words are for the operator; the code is the process's exit status.
+/// Why the daemon does not start, or did not stop in order. The words are for the operator; the code is the process's
+/// exit status.
 package struct StartError: Error, CustomStringConvertible {
     package var description: String
-    /// sysexits(3): 78 configuration, 74 input or output, 69 unavailable.
+    /// sysexits(3): 78 configuration, 74 input or output, 70 an error of its own, 69 unavailable.
     package var exitCode: Int32
 
     package init(_ description: String, exitCode: Int32) {
@@ -29,6 +30,7 @@ package final class Daemon {
     private let drain: DrainGate
     private let logger: Logger
     private let drainDuration: Duration
+    private let stopGraceDuration: Duration
     private let tls: LoopConfiguration.TLSFiles?
     private let figures: LoopFigures
     private let metricsSocket: MetricsSocket?
@@ -38,7 +40,7 @@ package final class Daemon {
 
     private init(
         audit: AuditLog, mailboxes: [Mailbox], verifier: LoginVerifier, loops: [ServiceLoopHandle], drain: DrainGate,
-        logger: Logger, drainDuration: Duration, tls: LoopConfiguration.TLSFiles?, ports: [UInt16],
+        logger: Logger, limits: RuntimeLimits, tls: LoopConfiguration.TLSFiles?, ports: [UInt16],
         metricsSocket: MetricsSocket?
     ) {
         self.figures = LoopFigures(mailboxes)
@@ -50,7 +52,8 @@ package final class Daemon {
         self.verifier = verifier
         self.loops = loops
         self.logger = logger
-        self.drainDuration = drainDuration
+        self.drainDuration = limits.drainDurationMax
+        self.stopGraceDuration = limits.stopGraceDuration
         self.ports = ports
     }
 
@@ -94,8 +97,8 @@ package final class Daemon {
             let loops = try Self.startLoops(parts, Self.loopConfiguration(configuration, sockets))
             let daemon = Daemon(
                 audit: audit, mailboxes: mailboxes, verifier: verifier, loops: loops, drain: drain, logger: logger,
-                drainDuration: configuration.limits.drainDurationMax,
-                tls: Self.loopConfiguration(configuration, []).tls, ports: sockets.map(\.port),
+                limits: configuration.limits, tls: Self.loopConfiguration(configuration, []).tls,
+                ports: sockets.map(\.port),
                 metricsSocket: metricsSocket)
             metricsSocket?.start { [figures = daemon.figures] in figures.collect()?.exposition }
             return daemon
@@ -137,8 +140,11 @@ package final class Daemon {
         return loops
     }
 
-    /// Ends the sessions, tells everyone, waits for the links up to the drain's length, and closes the log.
-    package func stop(why: String) {
+    /// Ends the sessions, tells everyone, waits for the links up to the drain's length, and closes the log. A loop that
+    /// hangs is not waited for beyond `stopGraceDuration` more: what it had put on record stays on record, and its
+    /// sessions are abandoned at the next start. Its thread lives on: the caller ends the process.
+    @discardableResult
+    package func stop(why: String) -> StopReport {
         self.logger.notice("stopping", metadata: ["why": "\(why)"])
         _ = self.audit.append(AuditEntry(.daemonStopping(why: why), by: .relay))
         for mailbox in self.mailboxes { mailbox.post(.drain) }
@@ -150,7 +156,7 @@ package final class Daemon {
             loop.requestStop(
                 code: 4000, reason: "The relay is stopping; come back in a moment.", patience: self.drainDuration)
         }
-        for loop in self.loops { loop.join() }
+        let stuckLoops = self.awaitLoops()
         self.verifier.stop()
         let missing = self.audit.close()
         if !missing.isEmpty {
@@ -159,6 +165,26 @@ package final class Daemon {
                 metadata: ["entries": "\(missing.entries)", "frames": "\(missing.frames)"])
         }
         self.logger.notice("stopped")
+        return StopReport(stuckLoops: stuckLoops)
+    }
+
+    /// Waits for the loops to end; answers those that did not in time. Each is joined on a thread of its own, so that
+    /// none that hangs hides another.
+    private func awaitLoops() -> [Int] {
+        let ended = DrainGate()
+        for (index, loop) in self.loops.enumerated() {
+            Thread.detachNewThread {
+                loop.join()
+                ended.pass(index)
+            }
+        }
+        ended.wait(for: self.loops.count, atMost: self.drainDuration + self.stopGraceDuration)
+        let stuckLoops = ended.missing(of: self.loops.count)
+        for index in stuckLoops {
+            self.logger.critical(
+                "a service loop did not end; the stop goes on without it", metadata: ["loop": "\(index)"])
+        }
+        return stuckLoops
     }
 
     /// Serves TLS with what stands in the certificate's files now; when it cannot, says why and goes on with the old.

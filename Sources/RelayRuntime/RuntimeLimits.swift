@@ -25,6 +25,9 @@ package struct RuntimeLimits: Equatable, Sendable {
     package var seatsPerRepMax = 3
     /// Time for links to take their close frames when the daemon stops.
     package var drainDurationMax = Duration.seconds(5)
+    /// How long a stop waits for a loop once its links' time is over: a loop that turns ends in its next turn, and one
+    /// that hangs is not waited for.
+    package var stopGraceDuration = Duration.seconds(5)
     /// Receipts of ended sessions at hand: some hours of a busy relay, in a few megabytes.
     package var receiptCountMax = 4_096
     /// How long sessions go on unrecorded under `deny-new`, beyond a drain's length: most sessions come to their end in

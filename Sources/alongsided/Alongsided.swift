@@ -11,7 +11,7 @@ struct Alongsided: ParsableCommand {
         abstract: "Relay shoppers' views to the reps who help them, and keep proof of it.",
         discussion:
             "It serves until SIGTERM or SIGINT; SIGHUP reloads the TLS certificate, SIGUSR1 logs figures. "
-            + "Exit codes: 0 stopped in order, 64 wrong usage, 69 cannot listen, "
+            + "Exit codes: 0 stopped in order, 64 wrong usage, 69 cannot listen, 70 a loop did not end, "
             + "74 the audit log cannot be used, 78 the configuration has mistakes.",
         version: programVersion)
 
@@ -59,11 +59,12 @@ struct Alongsided: ParsableCommand {
         }
         ServiceManager.tellStopping()
         let failure = daemon.auditFailure
-        daemon.stop(why: failure == nil ? why : "audit")
+        let report = daemon.stop(why: failure == nil ? why : "audit")
         // The last records are written while it stops: they may be what cannot be.
         if let failure = failure ?? daemon.auditFailure {
             throw StartError("the audit log failed: \(failure)", exitCode: 74)
         }
+        if let problem = report.problem { throw problem }
     }
 
     private static func say(_ text: String) {

@@ -108,7 +108,8 @@ struct Steady: ~Copyable {
     var cursor: UInt32 = 0
     var sink = Counter()
 
-    init(seatCount: Int) {
+    /// `isMixed`: every other seat is without cursor.
+    init(seatCount: Int, isMixed: Bool) {
         var limits = RelayLimits()
         limits.seatCountMax = seatCount
         limits.shopperRateBytesMax = 1 << 32
@@ -121,7 +122,10 @@ struct Steady: ~Copyable {
         let consent = Consent(decision: .given, text: "v1", language: "en", scope: ["view"])
         self.session.consentReceived(consent, sequence: 1, now: self.now, into: &self.outbox)
         self.session.consentDurable(now: self.now, into: &self.outbox)
-        for seat in self.seats { _ = self.session.join(seat, now: self.now, into: &self.outbox) }
+        for seat in self.seats {
+            let wantsCursor = !isMixed || seat.number % 2 == 0
+            _ = self.session.join(seat, wantsCursor: wantsCursor, now: self.now, into: &self.outbox)
+        }
     }
 
     /// One frame arrives and goes to every seat. Answers what that took, the frame's own making left out.
@@ -152,8 +156,10 @@ struct Steady: ~Copyable {
 }
 
 /// What `frames` frames took after a warm-up.
-func measure(seatCount: Int, frames: Int, _ file: CountingFile) -> (frames: Counts, records: Counts) {
-    var steady = Steady(seatCount: seatCount)
+func measure(
+    seatCount: Int, isMixed: Bool = false, frames: Int, _ file: CountingFile
+) -> (frames: Counts, records: Counts) {
+    var steady = Steady(seatCount: seatCount, isMixed: isMixed)
     for number in 0..<10_000 {
         _ = steady.step(number, file)
         _ = steady.tick(file)
@@ -165,7 +171,8 @@ func measure(seatCount: Int, frames: Int, _ file: CountingFile) -> (frames: Coun
         inRecords += steady.tick(file)
     }
     precondition((steady.sink.byteCount - bytes) / seatCount > frames * 20, "every seat was handed the frames")
-    precondition(steady.sink.blockCount - blocks == frames * (seatCount - 1), "all but the first as a block")
+    precondition(
+        isMixed || steady.sink.blockCount - blocks == frames * (seatCount - 1), "all but the first as a block")
     return (inFrames, inRecords)
 }
 
@@ -183,6 +190,10 @@ for seatCount in seatCounts {
     perFrame.append(inFrames)
     print(seatCount, inFrames.allocations, inFrames.retains, inFrames.releases, inRecords.allocations / 10)
 }
+let (mixed, mixedRecords) = measure(seatCount: 16, isMixed: true, frames: frames, file)
+perFrame.append(mixed)
+print(
+    16, mixed.allocations, mixed.retains, mixed.releases, mixedRecords.allocations / 10, "every other without cursor")
 let one = perFrame[0]
 let isFlat = perFrame.allSatisfy {
     $0.allocations == one.allocations && $0.retains == one.retains && $0.releases == one.releases

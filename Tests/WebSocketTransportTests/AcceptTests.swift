@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Testing
 import WebSocketTransport
@@ -137,6 +138,72 @@ import WebSocketTransport
             precondition((server.run { $0.loop.counters.acceptPauses } ?? 0) < 20)
             allowDescriptors(256)
             precondition(client.readHead().hasPrefix("HTTP/1.1 101"))
+            server.stop()
+            exit(0)
+        }
+    }
+}
+
+@Suite struct AcceptLimitTests {
+    /// So many connections wait that the loop takes `acceptBurstMax` of them in one go, looks at its links, and goes on.
+    @Test(arguments: [1, 2, 5]) func aLoopAcceptsABurstAndThenLooksAtItsLinks(burst: Int) throws {
+        // Each is refused at once, as it comes: every one that was accepted is counted in the same call.
+        let server = try LoopUnderTest {
+            $0.limits.acceptBurstMax = burst
+            $0.limits.connectionsPerAddressMax = 0
+        }
+        let (held, hold) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        server.shared.mailbox.put { _ in
+            held.signal()
+            hold.wait()
+        }
+        server.handle.wake()
+        held.wait()
+        let clients = (0..<(burst + 1)).map { _ in RawClient(port: server.port) }
+        let counts = Watched<[Int]>([0])
+        Self.look(server, counts, until: burst + 1)
+        hold.signal()
+        #expect(counts.wait { $0.last == burst + 1 } != nil)
+        let steps = zip(counts.current, counts.current.dropFirst()).map { $1 - $0 }
+        #expect(steps.max() == burst, "\(counts.current)")
+        #expect(clients.count == burst + 1)
+    }
+
+    /// Counts between any two bursts, and asks for the next look in each.
+    private static func look(_ server: LoopUnderTest, _ counts: Watched<[Int]>, until last: Int) {
+        let (shared, handle) = (server.shared, server.handle)
+        @Sendable func note(_ handler: TestHandler) {
+            let count = handler.loop.counters.refusedByAddress
+            counts.change { $0.append(count) }
+            guard count < last else { return }
+            shared.mailbox.put(note)
+            handle.wake()
+        }
+        shared.mailbox.put(note)
+        handle.wake()
+    }
+
+    /// In a process of its own: it uses up its descriptors. Twenty pauses that double without end take hours.
+    @Test func pausesGrowToTheirLongestAndNoFurther() async {
+        await #expect(processExitsWith: .success) {
+            func allowDescriptors(_ count: rlim_t) {
+                var limit = rlimit(rlim_cur: count, rlim_max: 256)
+                precondition(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            }
+            allowDescriptors(256)
+            let server = try LoopUnderTest {
+                $0.limits.acceptPauseMin = .milliseconds(10)
+                $0.limits.acceptPauseMax = .milliseconds(40)
+            }
+            let waiting = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            allowDescriptors(0)
+            let start = ContinuousClock.now
+            let client = RawClient(connecting: waiting, port: server.port)
+            precondition(server.reaches { $0.counters.acceptPauses > 20 })
+            // 10 and 20 ms, then 18 of 40 ms before the last began; a timer may be early by the part of a millisecond.
+            precondition(ContinuousClock.now - start >= .milliseconds(10 + 20 + 18 * 40 - 20))
+            allowDescriptors(256)
+            client.close()
             server.stop()
             exit(0)
         }

@@ -34,6 +34,18 @@ import Wire
         #expect(server.closing(of: link) == LinkClose(code: UInt16(code), reason: frame.closeReason, side: .us))
     }
 
+    @Test func aReasonOfTheMostBytesArrivesWholeAndOnePastItIsCut() throws {
+        for count in [TransportLimits.closeReasonBytesMax, TransportLimits.closeReasonBytesMax + 1] {
+            let server = try LoopUnderTest()
+            let (client, link) = try server.connect()
+            server.perform { $0.loop.close(link, code: 4000, reason: String(repeating: "r", count: count)) }
+            let frame = try #require(client.readFrame())
+            #expect(frame.closeReason == String(repeating: "r", count: TransportLimits.closeReasonBytesMax))
+            // RFC 6455, 5.5: a control frame is at most 125 bytes.
+            #expect(frame.payload.count == 125)
+        }
+    }
+
     @Test func whatWasWrittenBeforeACloseGoesOutFirst() throws {
         var script = Script()
         script.message = { handler, link, frame in

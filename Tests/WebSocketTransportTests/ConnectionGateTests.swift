@@ -42,8 +42,27 @@ import Testing
     @Test func penaltiesAddUpToTheirLimitAndNoFurther() {
         var gate = ConnectionGate()
         for _ in 0..<1_000 { gate.penalise(Self.key, for: .lateHandshake, limits: limits, now: 0) }
-        #expect(gate.admit(Self.key, limits: limits, now: 585 * Self.second, draw: 99) == .penalised)
-        #expect(gate.admit(Self.key, limits: limits, now: 585 * Self.second + 1, draw: 99) == .admitted)
+        // What is owed runs off to what is tolerated, from the most that can be owed.
+        let last = (limits.penaltyDurationMax - limits.penaltyToleranceMax).nanoseconds
+        #expect(gate.admit(Self.key, limits: limits, now: last, draw: 99) == .penalised)
+        #expect(gate.admit(Self.key, limits: limits, now: last + 1, draw: 99) == .admitted)
+    }
+
+    @Test func theFirstToBeDrawnAreOfTheStartingPercentage() {
+        for percentage in [0, 1, 30, 99, 100] {
+            var limits = TransportLimits()
+            limits.startingDropPercentage = percentage
+            limits.startingCountFree = 1
+            var gate = ConnectionGate()
+            #expect(gate.admit(nil, limits: limits, now: 0, draw: 0) == .admitted)
+            // Draws are 0 to 99: the last that is dropped is one below the percentage.
+            if percentage > 0 {
+                #expect(gate.admit(nil, limits: limits, now: 0, draw: percentage - 1) == .dropped)
+            }
+            if percentage < 100 {
+                #expect(gate.admit(nil, limits: limits, now: 0, draw: percentage) == .admitted)
+            }
+        }
     }
 
     @Test func eightRefusedLoginsOrTwoLateHandshakesAreTooMany() {

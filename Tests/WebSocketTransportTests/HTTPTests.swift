@@ -1,5 +1,6 @@
 import Testing
-import WebSocketTransport
+
+@testable import WebSocketTransport
 
 @Suite struct HTTPTests {
     private static func serve(_ body: [UInt8]) throws -> LoopUnderTest {
@@ -29,6 +30,26 @@ import WebSocketTransport
         #expect(head.contains("Content-Length: \(size)\r\n"))
         #expect(head.contains("Cache-Control: no-store\r\n"))
         #expect(head.contains("Connection: close\r\n"))
+        #expect(received == body)
+    }
+
+    /// Head and body together are one piece, one byte more, and two pieces and one byte more.
+    @Test(arguments: [(1, 0), (1, 1), (2, 1)]) func anAnswerOfWholePiecesAndOnePastThemArrivesWhole(
+        _ pieces: Int, _ more: Int
+    ) throws {
+        var script = Script()
+        let pieceBytes = 1024
+        let count = pieces * pieceBytes + more
+        // The head says the body's length, whose digits count too.
+        let bodyCount = try #require(
+            (0..<count).first {
+                HTTPResponse(status: 200, body: [UInt8](repeating: 1, count: $0)).head.count + $0 == count
+            })
+        let body = (0..<bodyCount).map { UInt8(truncatingIfNeeded: $0 &* 29) }
+        script.answer = { _ in HTTPResponse(status: 200, body: body) }
+        let server = try LoopUnderTest(script) { $0.limits.httpPieceBytes = pieceBytes }
+        let (head, received) = try Self.get(server, "GET /asset HTTP/1.1")
+        #expect(head.utf8.count + received.count == count)
         #expect(received == body)
     }
 

@@ -79,6 +79,26 @@ import WebSocketTransport
         #expect(client.readToEnd() != nil)
     }
 
+    /// All headers together fill `headerBytesMax` and no byte more: a byte more of it is a byte more of them.
+    @Test func headersFillTheirLimitAndOnePastItIsRefused() throws {
+        func isTaken(_ server: LoopUnderTest, _ count: Int) -> Bool {
+            let line = "User-Agent: " + String(repeating: "a", count: count)
+            return RawClient(port: server.port).upgrade(RawClient.handshake(adding: [line]))
+        }
+        func longest(_ limit: Int) throws -> Int {
+            let server = try LoopUnderTest { $0.limits.headerBytesMax = limit }
+            var (taken, refused) = (0, limit)
+            while taken + 1 < refused {
+                let middle = (taken + refused) / 2
+                if isTaken(server, middle) { taken = middle } else { refused = middle }
+            }
+            return taken
+        }
+        let (one, more) = (try longest(2_048), try longest(2_049))
+        #expect(one > 1_500)
+        #expect(more == one + 1)
+    }
+
     @Test func theHandlerRefusesWithAStatus() throws {
         var script = Script()
         script.decide = { $0.path == "/link" ? .accept : .refuse(status: 403) }

@@ -3,6 +3,18 @@ import WebSocketTransport
 import Wire
 
 @Suite struct MessageTests {
+    /// The library's buffer bounds one read, and no message.
+    @Test(arguments: [-1, 0, 1]) func aMessageOfTheServiceBufferAndOnePastItArrivesWhole(_ more: Int) throws {
+        let server = try LoopUnderTest {
+            $0.limits.receiveBytes = 8 * 1024 - 1
+            $0.limits.serviceBytes = 8 * 1024
+        }
+        let (client, _) = try server.connect()
+        let payload = (0..<(8 * 1024 + more)).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        client.sendMessage(payload)
+        #expect(client.readMessage() == payload)
+    }
+
     /// Sizes around every change of the length form (RFC 6455, 5.2) and of the library's pieces.
     private static let sizes = [0, 1, 125, 126, 127, 4096, 16384, 16385, 65535, 65536, 65537, 200_000]
 

@@ -36,6 +36,18 @@ import Wire
         }
     }
 
+    /// A message up to the limit is copied beside the others; one past it leaves from its frame, in a send of its own.
+    @Test(arguments: [(0, 1), (1, 2)]) func framesUpToTheLimitAreGathered(_ more: Int, _ sends: Int) throws {
+        let server = try LoopUnderTest { $0.limits.gatherFrameBytesMax = 1_000 }
+        let (client, link) = try server.connect()
+        let before = try #require(server.run { $0.loop.counters.sends })
+        // Each with the 4 bytes of its WebSocket header.
+        let frames = (0..<2).map { Self.frame($0, size: 1_000 - 4 + more) }
+        #expect(frames.allSatisfy { $0.messageByteCount == 1_000 + more })
+        #expect(server.run { $0.write(link, frames) == 2 ? $0.loop.counters.sends : 0 } == before + sends)
+        for frame in frames { #expect(client.readMessage() == frame.array) }
+    }
+
     /// Every way in which a socket can take a part: nothing, some of the small ones, some of the large one.
     @Test func whatASocketTakesInPartsArrivesInOrder() throws {
         let server = try LoopUnderTest { $0.limits.socketSendBytes = 4_096 }
