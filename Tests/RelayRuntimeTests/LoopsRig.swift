@@ -37,7 +37,8 @@ final class LoopsRig {
     private static let never = Duration.seconds(600)
 
     init(
-        loops count: Int, provesFrames: Bool = true, _ change: (inout Configuration) -> Void = { _ in }
+        loops count: Int, provesFrames: Bool = true, socketSendBytes: Int32? = nil,
+        _ change: (inout Configuration) -> Void = { _ in }
     ) throws {
         self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("loops-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
@@ -99,6 +100,7 @@ final class LoopsRig {
             loop.limits.handshakeSeconds = 600
             loop.limits.messageDurationMax = Self.never
             loop.limits.sendStallMax = Self.never
+            if let socketSendBytes { loop.limits.socketSendBytes = socketSendBytes }
             let socket = try ListeningSocket.bind(host: "127.0.0.1", port: 0)
             loop.listeners = [.init(socket)]
             sockets.append(socket)
@@ -188,14 +190,17 @@ final class ShopperPeer {
         _ = try self.peer.receive(.acknowledge)
     }
 
-    func page(_ kind: FrameKind, bytes: Int = 40) throws {
+    func page(_ kind: FrameKind, bytes: Int = 40) throws { try self.peer.send(self.nextPage(kind, bytes: bytes)) }
+
+    /// The next page frame, which the caller sends.
+    func nextPage(_ kind: FrameKind, bytes: Int = 40) -> [UInt8] {
         self.pageSequence += 1
         let body = [UInt8](repeating: UInt8(truncatingIfNeeded: self.pageSequence), count: bytes)
         let frame = Frame(
             kind, session: self.welcome.number, sequence: self.pageSequence, captureTime: 1, body: body
         ).bytes
         self.sent.append(frame)
-        try self.peer.send(frame)
+        return frame
     }
 
     /// Sends a keyframe once the relay asks.
@@ -204,14 +209,17 @@ final class ShopperPeer {
         try self.page(.keyframe)
     }
 
-    func cursor() throws {
+    func cursor() throws { try self.peer.send(self.nextCursor()) }
+
+    /// The next cursor frame, which the caller sends.
+    func nextCursor() -> [UInt8] {
         self.cursorSequence += 1
         let frame = Frame(
             .cursor, session: self.welcome.number, sequence: self.cursorSequence, captureTime: 1,
             body: Array("[\(self.cursorSequence),7]".utf8)
         ).bytes
         self.sent.append(frame)
-        try self.peer.send(frame)
+        return frame
     }
 
     /// Waits until it is said whether anyone watches.
@@ -226,8 +234,8 @@ final class RepPeer {
     /// For the next link.
     private(set) var token = ""
 
-    init(_ rig: LoopsRig, loop: Int) throws {
-        self.peer = try Peer(port: rig.ports[loop], path: "/rep")
+    init(_ rig: LoopsRig, loop: Int, receiveBytes: Int32? = nil) throws {
+        self.peer = try Peer(port: rig.ports[loop], path: "/rep", receiveBytes: receiveBytes)
         try self.peer.upgraded()
         try self.login(rig, try Challenge(body: try self.peer.receive(.challenge).body))
     }

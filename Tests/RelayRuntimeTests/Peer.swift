@@ -18,8 +18,13 @@ final class Peer {
     private(set) var closeCode: UInt16?
     private(set) var isGone = false
 
-    init(port: UInt16, path: String, origin: String? = nil) throws {
+    /// `receiveBytes`: how little the socket holds of what is not read.
+    init(port: UInt16, path: String, origin: String? = nil, receiveBytes: Int32? = nil) throws {
         self.descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var bytes = receiveBytes {
+            _ = unsafe setsockopt(
+                self.descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        }
         var time = timeval(tv_sec: Self.patience, tv_usec: 0)
         _ = unsafe setsockopt(
             self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
