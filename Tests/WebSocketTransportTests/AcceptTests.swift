@@ -145,7 +145,7 @@ import WebSocketTransport
 }
 
 @Suite struct AcceptLimitTests {
-    /// So many connections wait that the loop takes `acceptBurstMax` of them in one go, looks at its links, and goes on.
+    /// Of the connections that wait the loop takes `acceptBurstMax` in one go, looks at its links, and goes on.
     @Test(arguments: [1, 2, 5]) func aLoopAcceptsABurstAndThenLooksAtItsLinks(burst: Int) throws {
         // Each is refused at once, as it comes: every one that was accepted is counted in the same call.
         let server = try LoopUnderTest {
