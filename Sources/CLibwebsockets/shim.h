@@ -313,20 +313,15 @@ static inline int clws_write_raw(clws_connection *connection, const void *bytes,
 static inline int clws_is_partial(clws_connection *connection) { return lws_partial_buffered(connection); }
 static inline int clws_ask_writable(clws_connection *connection) { return lws_callback_on_writable(connection); }
 
-/* Sends two stretches of bytes in one system call, past the library: only while nothing of it waits (`clws_is_partial`)
- * and TLS is not spoken. Either may be empty: then a plain send, which costs the kernel less than sendmsg. Returns the
- * bytes taken, 0 when the socket is full, -1 when it is broken. */
-static inline ssize_t clws_send_both(
-    int descriptor, const void *first, size_t first_count, const void *second, size_t second_count) {
+/* Sends stretches of bytes in one system call, past the library: only while nothing of it waits (`clws_is_partial`)
+ * and TLS is not spoken. One alone in a plain send, which costs the kernel less than sendmsg. Returns the bytes taken,
+ * 0 when the socket is full, -1 when it is broken. */
+static inline ssize_t clws_send_parts(int descriptor, const struct iovec *parts, size_t count) {
     ssize_t sent;
-    if (first_count == 0 || second_count == 0) {
-        sent = send(descriptor, first_count ? first : second, first_count + second_count, MSG_NOSIGNAL);
+    if (count == 1) {
+        sent = send(descriptor, parts->iov_base, parts->iov_len, MSG_NOSIGNAL);
     } else {
-        struct iovec parts[2] = {
-            {.iov_base = (void *)(uintptr_t)first, .iov_len = first_count},
-            {.iov_base = (void *)(uintptr_t)second, .iov_len = second_count},
-        };
-        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+        struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = count};
         sent = sendmsg(descriptor, &message, MSG_NOSIGNAL);
     }
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return 0;
@@ -345,6 +340,13 @@ static inline uint64_t clws_bytes_read(int descriptor) {
         || ioctl(descriptor, FIONREAD, &waiting))
         return 0;
     return info[16] - (uint64_t)waiting;
+}
+
+/* Has the library read from the connection's socket once more, as if the loop had found it readable. The connection
+ * may be gone afterwards, with all its callbacks. Outside callbacks only. */
+static inline void clws_read(clws_connection *connection) {
+    struct lws_pollfd readable = {.fd = lws_get_socket_fd(connection), .events = POLLIN, .revents = POLLIN};
+    (void)lws_service_fd(lws_get_context(connection), &readable);
 }
 
 /* Sets the receive buffer of connections that are being opened: the library reads it from its own copy of the protocol

@@ -14,6 +14,7 @@ extension LinkLoop {
     func received(_ link: Link, _ connection: OpaquePointer, _ bytes: UnsafeRawBufferPointer) {
         guard link.isOpen else { return }
         self.heard(link)
+        if bytes.count >= TransportLimits.largePieceBytes, !link.isReadingOn { self.noteReadingOn(link) }
         guard unsafe clws_is_binary(connection) != 0 else {
             self.close(link.id, code: 1003, reason: "binary messages only")
             return
@@ -57,6 +58,33 @@ extension LinkLoop {
             link.assembledCount = have
             if link.assembledSince == nil { link.assembledSince = self.now }
         }
+    }
+
+    /// A large piece has come: more may wait in the socket.
+    private func noteReadingOn(_ link: Link) {
+        link.isReadingOn = true
+        self.readingOn.append(link.id)
+        self.isReadingOn = true
+    }
+
+    /// Reads on where large frames come, a few times a turn: what came together leaves together, in fewer and larger
+    /// sends, each of which costs the kernel less a byte. libwebsockets by itself reads once a turn.
+    func readOn() {
+        for _ in 1..<TransportLimits.readsPerTurnMax where self.isReadingOn {
+            self.isReadingOn = false
+            let links = self.readingOn
+            self.readingOn.removeAll(keepingCapacity: true)
+            for id in links {
+                guard let link = self.table[id] else { continue }
+                link.isReadingOn = false
+                // TLS may hold back bytes of its own, and libwebsockets knows of them.
+                guard link.isOpen, link.socket >= 0, let connection = unsafe link.connection else { continue }
+                unsafe clws_read(connection)
+            }
+        }
+        self.isReadingOn = false
+        for id in self.readingOn { self.table[id]?.isReadingOn = false }
+        self.readingOn.removeAll(keepingCapacity: true)
     }
 
     /// Two bytes, eight of length, four of mask (RFC 6455, 5.2).

@@ -24,13 +24,16 @@ package import Wire
 
     /// What is appended from here up to `endBlock` is likely to go to other links as well.
     package mutating func beginBlock() {
-        unsafe self.loop._withUnsafeGuaranteedRef { loop in loop.block.begin(at: loop.gatherCount) }
+        unsafe self.loop._withUnsafeGuaranteedRef { loop in
+            loop.stretches.breakHere()
+            loop.block.begin(at: loop.stretches.count)
+        }
     }
 
     /// The name under which what was appended since `beginBlock` can be had again in this turn; 0: it is not kept,
-    /// because some of it has left the gather area already.
+    /// because some of it was sent already.
     package mutating func endBlock() -> UInt64 {
-        unsafe self.loop._withUnsafeGuaranteedRef { loop in loop.block.end(at: loop.gatherCount) }
+        unsafe self.loop._withUnsafeGuaranteedRef { loop in loop.block.end(at: loop.stretches.count) }
     }
 
     /// Takes the bytes that are kept under this name again, whole. False: nothing was taken.
@@ -63,9 +66,9 @@ extension LinkLoop {
         _ = unsafe clws_ask_writable(connection)
     }
 
-    /// Writes what `fill` appends, in order, in as few sends as there are: small messages gathered into one, a large
-    /// one straight from its shared frame behind the small ones before it. Returns whether the link can take more;
-    /// false also when it could take nothing.
+    /// Writes what `fill` appends, in order, in as few sends as there are: small messages gathered into one stretch,
+    /// large ones straight from their shared frames. Returns whether the link can take more; false also when it could
+    /// take nothing.
     @discardableResult
     package func write(_ link: LinkID, _ fill: (inout WriteBatch) -> Void) -> Bool {
         self.table.with(link) { link in
@@ -92,60 +95,66 @@ extension LinkLoop {
         guard link.isOpen, link.behindSince == nil else { return false }
         if link.isDialled { return self.appendMasked(frame, to: link) }
         let count = frame.messageByteCount
-        guard count <= self.limits.gatherFrameBytesMax else {
-            unsafe frame.withMessage { unsafe self.flush(link, followedBy: $0) }
-            return true
-        }
-        if self.gatherCount + count > self.limits.gatherBytesMax {
+        let isLarge = count > Swift.min(self.limits.gatherFrameBytesMax, self.limits.gatherBytesMax)
+        let bytesMax = isLarge ? self.limits.largeSendBytesMax : self.limits.gatherBytesMax
+        if self.stretches.isFull(for: count, bytesMax: bytesMax) {
             self.flush(link)
             guard link.isOpen, link.behindSince == nil else { return false }
         }
-        unsafe frame.withMessage { message in
-            // Proof: a message has a header at least, so its bytes are somewhere.
-            unsafe (self.gather + self.gatherCount).copyMemory(from: message.baseAddress!, byteCount: count)
+        if isLarge {
+            self.stretches.append(frame)
+        } else {
+            unsafe frame.withMessage { message in
+                // Proof: a message has a header at least, so its bytes are somewhere.
+                unsafe (self.gather + self.gatherCount).copyMemory(from: message.baseAddress!, byteCount: count)
+            }
+            unsafe self.stretches.append(self.gather + self.gatherCount, count: count)
+            self.gatherCount += count
         }
-        self.gatherCount += count
         self.block.areaChanged()
         return true
     }
 
-    /// Sends what the gather area still holds of a block, from where it lies. A dialled link needs a mask of its own.
+    /// Sends a block again, from where it lies. A dialled link needs a mask of its own.
     func append(block name: UInt64, to link: Link) -> Bool {
-        guard name == self.block.name, name != 0, self.gatherCount == 0, link.isOpen, link.behindSince == nil,
+        guard name == self.block.name, name != 0, self.stretches.count == 0, link.isOpen, link.behindSince == nil,
             !link.isDialled
         else { return false }
-        let (start, count) = (self.block.start, self.block.count)
-        unsafe self.flush(link, followedBy: UnsafeRawBufferPointer(start: self.gather + start, count: count))
+        self.send(self.block.stretches, on: link)
         return true
     }
 
-    /// Sends the gather area.
+    /// Sends what is gathered.
     func flush(_ link: Link) {
-        guard self.gatherCount > 0 else { return }
-        unsafe self.flush(link, followedBy: UnsafeRawBufferPointer(start: nil, count: 0))
+        guard self.stretches.count > 0 else { return }
+        let all = 0..<self.stretches.count
+        self.gatherCount = 0
+        self.stretches.sent()
+        self.block.areaFlushed()
+        self.send(all, on: link)
     }
 
-    /// Sends the gather area and one message behind it: in one system call, unless TLS is in between.
-    private func flush(_ link: Link, followedBy message: UnsafeRawBufferPointer) {
-        let gathered = unsafe UnsafeRawBufferPointer(start: self.gather, count: self.gatherCount)
-        self.gatherCount = 0
-        self.block.areaFlushed()
-        let all = gathered.count + message.count
-        var sent = 0
-        if link.socket >= 0 {
-            self.counted.sends += 1
-            sent = unsafe clws_send_both(
-                link.socket, gathered.baseAddress, gathered.count, message.baseAddress, message.count)
-            guard sent >= 0 else { return self.cut(link, .lost) }
-            guard sent < all else { return }
+    /// Sends gathered stretches in one system call; each by itself when TLS is in between.
+    private func send(_ places: Range<Int>, on link: Link) {
+        unsafe self.stretches.withParts(places) { parts in
+            var sent = 0
+            if link.socket >= 0 {
+                self.counted.sends += 1
+                sent = unsafe clws_send_parts(link.socket, parts.baseAddress, parts.count)
+                guard sent >= 0 else { return self.cut(link, .lost) }
+            }
+            unsafe self.sendRest(parts, after: sent, on: link)
         }
-        // The rest in order, through libwebsockets: it keeps what the socket does not take.
-        if sent < gathered.count {
-            unsafe self.send(UnsafeRawBufferPointer(rebasing: gathered[sent...]), on: link)
-        }
-        let sentOfMessage = Swift.max(sent - gathered.count, 0)
-        if sentOfMessage < message.count, link.isOpen {
-            unsafe self.send(UnsafeRawBufferPointer(rebasing: message[sentOfMessage...]), on: link)
+    }
+
+    /// What the socket did not take, in order, through libwebsockets, which keeps it.
+    private func sendRest(_ parts: UnsafeBufferPointer<iovec>, after sent: Int, on link: Link) {
+        var skipped = sent
+        for index in parts.indices where link.isOpen {
+            let bytes = unsafe UnsafeRawBufferPointer(start: parts[index].iov_base, count: parts[index].iov_len)
+            let skip = Swift.min(skipped, bytes.count)
+            skipped -= skip
+            if skip < bytes.count { unsafe self.send(UnsafeRawBufferPointer(rebasing: bytes[skip...]), on: link) }
         }
     }
 
@@ -182,7 +191,7 @@ extension LinkLoop {
     /// scrambled.
     private func appendMasked(_ frame: SharedFrame, to link: Link) -> Bool {
         let room = Self.maskedHeaderBytesMax + frame.byteCount
-        if self.gatherCount + room > self.limits.gatherBytesMax {
+        if self.stretches.isFull(for: room, bytesMax: self.limits.gatherBytesMax) {
             self.flush(link)
             guard link.isOpen, link.behindSince == nil else { return false }
         }
@@ -193,7 +202,10 @@ extension LinkLoop {
             unsafe self.send(UnsafeRawBufferPointer(start: whole, count: count), on: link)
             return true
         }
-        unsafe self.gatherCount += Self.writeMasked(frame, to: self.gather + self.gatherCount)
+        let start = unsafe self.gather + self.gatherCount
+        let count = unsafe Self.writeMasked(frame, to: start)
+        unsafe self.stretches.append(start, count: count)
+        self.gatherCount += count
         self.block.forget()
         return true
     }

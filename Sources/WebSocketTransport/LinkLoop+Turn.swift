@@ -72,6 +72,7 @@ extension LinkLoop {
 
     /// The end of a turn: failed dials, then the handler, then the next turn's clock.
     func endTurn() {
+        if self.isReadingOn { self.readOn() }
         if self.haveDialsFailed {
             let failed = self.failedDials
             self.failedDials.removeAll(keepingCapacity: true)
@@ -83,6 +84,7 @@ extension LinkLoop {
             self.hasNews = false
             self.deliverTurnEnded()
             self.block.forget()
+            self.stretches.releaseFrames()
         }
         if self.areLinksBehind { self.cutHalfClosed() }
         self.turnTime = nil

@@ -89,7 +89,10 @@ package struct LoopCounters: Equatable, Sendable {
     let gather: UnsafeMutableRawPointer
     var gatherCount = 0
 
-    /// What the gather area still holds of the last block, for other links in the same turn.
+    /// What the write has gathered there and in large frames.
+    let stretches = GatheredStretches()
+
+    /// What is left of the last block, for other links in the same turn.
     var block = GatheredBlock()
 
     /// The link of the `write` that is going on.
@@ -112,6 +115,10 @@ package struct LoopCounters: Equatable, Sendable {
     var stopping: StopRequest?
     var failedDials: [(LinkID, DialFailure)] = [] { didSet { self.haveDialsFailed = !self.failedDials.isEmpty } }
     var haveDialsFailed = false
+
+    /// Links whose last piece was large: more of it may wait in the socket.
+    var readingOn: [LinkID] = []
+    var isReadingOn = false
 
     init(_ configuration: LoopConfiguration, control: LoopControl) throws(TransportError) {
         self.configuration = configuration

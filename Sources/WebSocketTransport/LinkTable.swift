@@ -42,6 +42,9 @@ import Wire
     var behindSince: UInt64?
     var wantsWritable = false
 
+    /// Its last piece was large, and its socket is read once more at the end of the turn.
+    var isReadingOn = false
+
     var heardAt: UInt64 = 0
     var pingedAt: UInt64?
 

@@ -102,10 +102,11 @@ package struct TransportLimits: Equatable, Sendable {
     /// One `send`; what is longer is copied by libwebsockets and sent when the socket drains.
     package var sendBytes = 256 * 1024
 
-    /// SO_SNDBUF of an accepted socket. Linux keeps twice this (socket(7)): 256 kB of frames and their book-keeping.
+    /// SO_SNDBUF of an accepted socket. Linux keeps twice this (socket(7)): 384 kB of frames and their book-keeping, so
+    /// that four frames of 64 kB in one `send` are taken whole while some still wait for their acknowledgement.
     /// The kernel's own choice grows to megabytes, in which seconds of lag hide from a sender who looks for links that
-    /// are behind; this still carries 2.5 MB a second over 100 ms of round trip, 5 times a shopper's rate.
-    package var socketSendBytes: Int32 = 128 * 1024
+    /// are behind; this still carries 3.75 MB a second over 100 ms of round trip, 7 times a shopper's rate.
+    package var socketSendBytes: Int32 = 192 * 1024
 
     /// libwebsockets' buffer shared by the links of a loop; larger than `receiveBytes`, which it bounds.
     package var serviceBytes = 72 * 1024
@@ -114,8 +115,19 @@ package struct TransportLimits: Equatable, Sendable {
     /// frame itself. Copying 4 kB costs less than a system call.
     package var gatherFrameBytesMax = 4 * 1024
 
-    /// The gather area: one per loop, and the most that one short send can leave to be copied.
-    package var gatherBytesMax = 256 * 1024
+    /// The most that is gathered for one `send`, and the size of the area for what is copied, one per loop: four frames
+    /// of 64 kB.
+    package var gatherBytesMax = 264 * 1024
+
+    /// The most that is gathered with large frames: with the kernel's book-keeping what an empty socket takes whole.
+    /// More would be cut short, and the link would be behind although its peer reads.
+    package var largeSendBytesMax: Int { Swift.min(Int(self.socketSendBytes) * 8 / 5, self.gatherBytesMax) }
+
+    /// A piece of a message from which on it is likely that more waits in the socket.
+    static let largePieceBytes = 32 * 1024
+
+    /// Reads from one socket in one turn while large pieces come: as many frames of 64 kB as one send takes.
+    static let readsPerTurnMax = 4
 
     /// A link that heard nothing for this long (less up to a quarter of it, at random, so that links do not answer
     /// together) is pinged.

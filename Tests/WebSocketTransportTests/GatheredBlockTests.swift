@@ -83,10 +83,25 @@ import Wire
         #expect(other.readMessage() == frames[1].array)
     }
 
-    @Test func aBlockWithALargeFrameIsNotKept() throws {
+    @Test func aBlockWithLargeFramesGoesToOtherLinksToo() throws {
+        let server = try LoopUnderTest()
+        let (one, first) = try server.connect()
+        let (other, second) = try server.connect()
+        let frames = Self.frames([20, 70_000, 30, 65_536, 8_000])
+        let taken = server.run { handler in
+            Self.repeated(Self.write(frames, to: first, handler), to: second, handler)
+        }
+        #expect(taken == true)
+        for frame in frames {
+            #expect(one.readMessage() == frame.array)
+            #expect(other.readMessage() == frame.array)
+        }
+    }
+
+    @Test func aBlockOfMoreThanOneSendIsNotKept() throws {
         let server = try LoopUnderTest()
         let (client, link) = try server.connect()
-        let frames = Self.frames([20, 70_000, 30])
+        let frames = Self.frames([20, 120_000, 30, 120_000, 120_000])
         #expect(server.run { Self.write(frames, to: link, $0) } == 0)
         for frame in frames { #expect(client.readMessage() == frame.array) }
     }

@@ -94,6 +94,27 @@ import Wire
         #expect(client.readMessage() == Self.bytes(70_000) + Self.bytes(70_001))
     }
 
+    /// More than one read takes, in one piece.
+    @Test func largeMessagesThatComeTogetherArriveInOrder() throws {
+        let server = try LoopUnderTest()
+        let (client, link) = try server.connect()
+        let messages = (0..<10).map { Self.bytes(65_000 + $0 * 100) + [UInt8($0)] } + [Self.bytes(3)]
+        client.send(messages.flatMap { RawClient.frame($0) })
+        for message in messages { #expect(client.readMessage() == message) }
+        // The echo may fall behind: then it hears of its socket in between.
+        let heard = server.journal.current.filter { $0 != .writable(link) }
+        #expect(heard == [.opened(link)] + messages.map { .message(link, $0) })
+    }
+
+    /// The socket is not read on for a link that its handler closed.
+    @Test func whatComesWithALargeMessageThatClosesTheLinkIsIgnored() throws {
+        let server = try LoopUnderTest { $0.limits.messageBytesMax = 64 * 1024 }
+        let (client, _) = try server.connect()
+        client.send(RawClient.frame(Self.bytes(70_000)) + RawClient.frame(Self.bytes(60_000)))
+        #expect(client.readFrame()?.closeCode == 1009)
+        #expect(server.journal.current.allSatisfy { if case .message = $0 { false } else { true } })
+    }
+
     @Test func manyMessagesOneAfterAnotherAreNotAddedUp() throws {
         let server = try LoopUnderTest { $0.limits.messageBytesMax = 50_000 }
         let (client, _) = try server.connect()
