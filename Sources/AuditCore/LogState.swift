@@ -35,22 +35,35 @@ package struct LogState: Equatable, Sendable {
         self.accounts = accounts
     }
 
-    /// The file's text.
-    package var text: String {
-        var lines = [Self.header, "entries \(self.range.size)"]
-        lines += self.segments.map { "segment \(SegmentFormat.name(firstIndex: $0.firstIndex)) \($0.end)" }
-        lines.append("last \(Base64Text.encode(self.last.bytes))")
-        lines.append("root \(Base64Text.encode(self.range.root.bytes))")
-        lines += self.range.peaks.map { "peak \(Base64Text.encode($0.bytes))" }
-        for session in self.accounts.sessions {
+    /// The file's bytes. In one buffer that is nearly large enough from the beginning: with ten thousand open sessions
+    /// they are megabytes, and what the allocator was once given for more of them stays with the process.
+    package var bytes: [UInt8] {
+        let sessions = self.accounts.sessions
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity((self.segments.count + self.range.peaks.count + sessions.count + 5) * Self.lineBytes)
+        func append(_ line: String) {
+            bytes.append(contentsOf: line.utf8)
+            bytes.append(0x0A)
+        }
+        append(Self.header)
+        append("entries \(self.range.size)")
+        for segment in self.segments {
+            append("segment \(SegmentFormat.name(firstIndex: segment.firstIndex)) \(segment.end)")
+        }
+        append("last \(Base64Text.encode(self.last.bytes))")
+        append("root \(Base64Text.encode(self.range.root.bytes))")
+        for peak in self.range.peaks { append("peak \(Base64Text.encode(peak.bytes))") }
+        for session in sessions {
             guard let account = self.accounts.open[session] else { continue }
             let site = account.site.map { JSONText.quoted($0) } ?? "-"
-            lines.append(
-                "session \(session.text) \(account.sequence) \(account.frames) \(account.hash.hex) \(site)")
+            append("session \(session.text) \(account.sequence) \(account.frames) \(account.hash.hex) \(site)")
         }
-        let body = lines.joined(separator: "\n") + "\n"
-        return body + "sha256 \(Digest32.sha256(of: Array(body.utf8)).hex)\n"
+        append("sha256 \(Digest32.sha256(of: bytes).hex)")
+        return bytes
     }
+
+    /// A session's line with numbers of seven digits and a site of 32 bytes; most are shorter.
+    private static let lineBytes = 160
 
     /// The state that `bytes` spell; nil unless it is whole, in its one spelling, and its peaks give its root.
     package init?(bytes: [UInt8]) {
@@ -75,7 +88,7 @@ package struct LogState: Equatable, Sendable {
         }
         self.init(segments: segments, last: last, range: range, accounts: accounts)
         // The sum, the root and the spelling are checked by writing it again.
-        guard Array(self.text.utf8) == bytes else { return nil }
+        guard self.bytes == bytes else { return nil }
     }
 
     private static func accounts(_ lines: inout ArraySlice<Substring>) -> SessionAccounts? {

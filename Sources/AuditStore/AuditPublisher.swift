@@ -110,7 +110,7 @@ final class AuditPublisher: @unchecked Sendable {
             try self.writeFull()
             guard self.log.size > self.published, let state = self.log.state else { return }
             try self.writePartials()
-            try self.disk.replace("state", Array(state.text.utf8), true)
+            try self.disk.replace("state", state.bytes, true)
             try self.writeCheckpoint(
                 Checkpoint(
                     origin: self.options.signer?.verifier.name ?? "", size: self.log.size,

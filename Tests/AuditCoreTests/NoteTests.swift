@@ -118,7 +118,7 @@ import Wire
         let state = LogState(
             segments: [LogState.Segment(firstIndex: 0, end: 900), LogState.Segment(firstIndex: 7, end: 400)],
             last: MerkleTree.leaf([10]), range: range, accounts: accounts)
-        let bytes = Array(state.text.utf8)
+        let bytes = state.bytes
         #expect(LogState(bytes: bytes) == state)
         for at in bytes.indices {
             var flipped = bytes
