@@ -40,7 +40,9 @@ function writeZipped(name, text) {
 
 execFileSync("tsc", ["--noEmit", "-p", join(source, "..")], { stdio: "inherit" });
 const mangled = `--mangle-props=^(?:${ownNames(source).join("|")})$`;
-const session = `(sessionWords=>{"use strict";${shortened(bundled("main", "--format=esm", mangled))}})`;
+// The browser reads it while it arrives, all of it: else it would read it while the shopper waits for the first look.
+const hint = "//# allFunctionsCalledOnLoad\n";
+const session = `${hint}(sessionWords=>{"use strict";${shortened(bundled("main", "--format=esm", mangled))}})`;
 const words = languages.map((language) => {
   const module = bundled(`words/${language}`, "--format=iife", "--global-name=module");
   return new Function(`${module}; return module.${language};`)();

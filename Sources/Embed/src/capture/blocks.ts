@@ -20,16 +20,11 @@ function looseCount(parts: readonly Part[]): number {
 /** What keeps two texts apart that are not read as one: wider than any gap within a card number. */
 const apart = "\n\n\n\n\n";
 
-/** Place, extent and font size of a text item. */
-function numbersOf(item: Item): [number, number, number, number, number] {
-  return [item[1], item[2], Number(item[3]), Number(item[4]), Number(item[8])];
-}
-
 /** What stands between two text items for a reader. */
 function gapBetween(left: Item, right: Item): string {
-  const [x, y, width, height, size] = numbersOf(left);
-  const distance = right[1] - (x + width);
-  if (Math.abs(right[2] - y) > height / 2 || distance < -size || distance > size * 3) return apart;
+  const size = Number(left[8]);
+  const distance = right[1] - (left[1] + Number(left[3]));
+  if (Math.abs(right[2] - left[2]) > Number(left[4]) / 2 || distance < -size || distance > size * 3) return apart;
   return distance > size * 0.2 ? " " : "";
 }
 
@@ -38,27 +33,27 @@ function maskAcross(items: Item[]): void {
   let text = "";
   const places: { index: number; start: number; end: number }[] = [];
   let before: Item | null = null;
-  for (const [index, item] of items.entries()) {
-    if (item[0] !== "t") continue;
+  items.forEach((item, index) => {
+    if (item[0] !== "t") return;
     if (before) text += gapBetween(before, item);
     const start = text.length;
     text += String(item[5]);
     places.push({ index, start, end: text.length });
     before = item;
-  }
+  });
   if (places.length < 2) return;
   for (const secret of secretsIn(text)) {
-    const parts = places.filter((place) => place.start < secret.end && place.end > secret.start);
-    for (const { index } of parts) {
+    for (const { index, start, end } of places) {
       const item = items[index];
-      if (item && item[0] === "t") items[index] = maskedText(item, secret.kind);
+      if (item?.[0] === "t" && start < secret.end && end > secret.start) items[index] = maskedText(item, secret.kind);
     }
   }
 }
 
 function maskedText(item: Item, kind: string): Item {
-  const [left, top, width, height, size] = numbersOf(item);
-  return maskedItem({ left, top, right: left + width, bottom: top + height }, kind, Number(item[6]), size);
+  const [, left, top, width, height, , colour, , size] = item;
+  const place = { left, top, right: left + Number(width), bottom: top + Number(height) };
+  return maskedItem(place, kind, Number(colour), Number(size));
 }
 
 function blockOf(items: Item[], id: number, layer: Layer, x: number, y: number): Block {
@@ -80,13 +75,13 @@ function blockOf(items: Item[], id: number, layer: Layer, x: number, y: number):
 export function closeBlocks(
   parts: Parts, element: Element, rect: Rect | null, layer: Layer, blockIds: Identities, isForced: boolean,
 ): void {
-  const lists = [parts.under, parts.flow, parts.positioned];
+  const { under, flow, positioned } = parts;
   const least = isForced ? 1 : blockItemCountMin;
-  if (parts.under.length + parts.flow.length + parts.positioned.length < least) return;
-  if (lists.reduce((sum, list) => sum + looseCount(list), 0) < least) return;
+  if (under.length + flow.length + positioned.length < least) return;
+  if (looseCount(under) + looseCount(flow) + looseCount(positioned) < least) return;
   let run = 0;
   const hasPlace = rect !== null && (rect.right > rect.left || rect.bottom > rect.top);
-  for (const list of lists) {
+  for (const list of [under, flow, positioned]) {
     const closed: Part[] = [];
     let loose: Item[] = [];
     const close = (): void => {

@@ -140,7 +140,7 @@ export class Painter extends Layering {
   protected addText(node: Text, inner: Context, style: TextStyle, parts: Parts): void {
     const items: Item[] = [];
     captureText(node, inner, style, items);
-    this.add(parts, ...items);
+    for (const item of items) this.add(parts, item);
   }
 
   protected add(parts: Parts, ...items: (Item | null)[]): void {

@@ -30,10 +30,11 @@ function gap(element: Element, which: string, width: number): Rect | null {
 }
 
 function positioned(element: Element, style: CSSStyleDeclaration, width: number, height: number): Rect | null {
-  if (styleOf(element).position === "static") return null;
+  const own = styleOf(element);
+  if (own.position === "static") return null;
   const rect = bounds(element);
-  const left = rect.left + px(styleOf(element).borderLeftWidth) + px(style.left) + px(style.marginLeft);
-  const top = rect.top + px(styleOf(element).borderTopWidth) + px(style.top) + px(style.marginTop);
+  const left = rect.left + px(own.borderLeftWidth) + px(style.left) + px(style.marginLeft);
+  const top = rect.top + px(own.borderTopWidth) + px(style.top) + px(style.marginTop);
   return { left, top, right: left + width, bottom: top + height };
 }
 
@@ -62,7 +63,6 @@ export function pseudoItem(element: Element, which: "::before" | "::after", cont
   const place = rect;
   const items = isPlaced || isSized ? boxItems(() => [place], style, context) : [];
   const shown = textStyleOf(style, context);
-  // Letters of the private use area are an icon font's drawings.
   const seen = common(rect, context.clip);
   const isCut = isEmpty(seen) || seen.right - seen.left < (rect.right - rect.left) / 2
     || (context.hasEllipsis && rect.right > context.clip.right + 1);

@@ -72,8 +72,10 @@ function ibanIn(run: string, offset: number, found: Masked[]): void {
 export function secretsIn(text: string): Masked[] {
   if (!suspicious.test(text)) return [];
   const found: Masked[] = [];
-  for (const { 0: run = "", index = 0 } of text.matchAll(email)) {
-    found.push({ start: index, end: index + run.length, kind: "email" });
+  if (/[@\uff20]/.test(text)) {
+    for (const { 0: run = "", index = 0 } of text.matchAll(email)) {
+      found.push({ start: index, end: index + run.length, kind: "email" });
+    }
   }
   for (const { 0: run = "", index = 0 } of text.matchAll(ibanRun)) ibanIn(run, index, found);
   for (const { 0: run = "", index = 0 } of text.matchAll(digitRun)) cardIn(run, index, found);

@@ -57,10 +57,10 @@ export function textStyleOf(style: CSSStyleDeclaration, context: Context): TextS
   };
 }
 
-/** `text` as it is painted in `element`. */
-function transformed(text: string, { transform }: TextStyle, element: Node | null): string {
+/** `text`, which `node` holds, as it is painted. */
+function transformed(text: string, { transform }: TextStyle, node: Node | null): string {
   if (transform === "none") return text;
-  const language = (element as HTMLElement | null)?.lang || document.documentElement.lang || undefined;
+  const language = (node && parentNode(node) as HTMLElement | null)?.lang || document.documentElement.lang || undefined;
   switch (transform) {
     case "uppercase": return text.toLocaleUpperCase(language);
     case "lowercase": return text.toLocaleLowerCase(language);
@@ -124,10 +124,13 @@ function lineStarts(node: Text, data: string, start: number, end: number, lines:
 }
 
 function linesOf(node: Text, data: string, start: number, end: number): Line[] {
-  range.setStart(node, start);
-  range.setEnd(node, end);
+  if (start === 0 && end === data.length) range.selectNodeContents(node);
+  else {
+    range.setStart(node, start);
+    range.setEnd(node, end);
+  }
   const rects = lineRects(rectsOf(range));
-  const first = rects[0];
+  const [first] = rects;
   if (!first) return [];
   if (rects.length === 1) return [{ start, end, rect: first }];
   const starts = lineStarts(node, data, start, end, rects);
@@ -180,22 +183,21 @@ function trimmed(data: string, start: number, end: number): [number, number] {
 /** One line with its secrets as masked runs between the words that stay. */
 function emitLine(node: Text, data: string, line: Line, secrets: readonly Masked[], style: TextStyle, flags: number,
   items: Item[]): void {
-  const say = (start: number, end: number, isWhole: boolean): void => {
+  const say = (start: number, end: number, whole?: Rect): void => {
     const text = collapsed(data.slice(start, end)).trim();
     if (!text) return;
-    const rect = isWhole ? line.rect : rectOf(node, ...trimmed(data, start, end));
-    if (rect) items.push(textItem(transformed(text, style, parentNode(node)), rect, style, flags));
+    const rect = whole ?? rectOf(node, ...trimmed(data, start, end));
+    if (rect) items.push(textItem(transformed(text, style, node), rect, style, flags));
   };
-  const mine = secrets.filter((secret) => secret.start < line.end && secret.end > line.start);
-  if (mine.length === 0) return say(line.start, line.end, true);
   let from = line.start;
-  for (const secret of mine) {
-    if (secret.start > from) say(from, secret.start, false);
+  for (const secret of secrets) {
+    if (secret.start >= line.end || secret.end <= line.start) continue;
+    if (secret.start > from) say(from, secret.start);
     const rect = rectOf(node, Math.max(secret.start, line.start), Math.min(secret.end, line.end));
     if (rect) items.push(maskedItem(rect, secret.kind, style.colour, style.size));
     from = Math.max(from, Math.min(secret.end, line.end));
   }
-  if (from < line.end) say(from, line.end, false);
+  if (from < line.end) say(from, line.end, from === line.start ? line.rect : undefined);
 }
 
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
@@ -230,7 +232,7 @@ function captureWords(
       if (context.hasEllipsis || !isHalf(rect, clip)) continue;
     }
     const flags = style.flags | (isRightToLeft ? TextFlag.rightToLeft : 0);
-    items.push(textItem(transformed(collapsed(word), style, parentNode(node)), rect, style, flags));
+    items.push(textItem(transformed(collapsed(word), style, node), rect, style, flags));
   }
 }
 
