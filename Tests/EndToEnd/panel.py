@@ -48,6 +48,18 @@ class Panel:
             return None
         return sum(quad[::2]) / 4, sum(quad[1::2]) / 4
 
+    def words(self):
+        """All text of the panel, a line for each piece; "" while it is absent."""
+
+        def texts(node, is_inside):
+            is_inside = is_inside or node["nodeName"].lower() == "alongside-help"
+            if is_inside and node["nodeType"] == 3:
+                yield node["nodeValue"]
+            for child in node.get("children", []) + node.get("shadowRoots", []):
+                yield from texts(child, is_inside)
+
+        return "\n".join(texts(self.cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"], False))
+
     def is_shown(self, name):
         """Whether the part is laid out now."""
         return self.centre(name) is not None

@@ -11,19 +11,6 @@ SENTENCE = "This session is recorded."
 SECONDS = 20
 
 
-def words_of(panel):
-    """All text of the panel, closed root included; "" while it is absent."""
-
-    def texts(node, is_inside):
-        is_inside = is_inside or node["nodeName"].lower() == "alongside-help"
-        if is_inside and node["nodeType"] == 3:
-            yield node["nodeValue"]
-        for child in node.get("children", []) + node.get("shadowRoots", []):
-            yield from texts(child, is_inside)
-
-    return "\n".join(texts(panel.cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"], False))
-
-
 def wait_until(condition, what):
     end = time.monotonic() + SECONDS
     while not condition():
@@ -38,14 +25,14 @@ class RecordingConsent(unittest.TestCase):
     def open(self, stack, browser):
         browser.page.goto(stack.url + "/delivery")
         browser.panel.press("help")
-        self.assertNotIn(SENTENCE, words_of(browser.panel), "said before the relay told that it records")
+        self.assertNotIn(SENTENCE, browser.panel.words(), "said before the relay told that it records")
         browser.panel.press("consent-yes")
 
     def test_a_recorded_site_asks_with_the_sentence_and_records_who_agrees(self):
         with RecordingStack() as stack, Chromium() as browser:
             rep = stack.open_rep()
             self.open(stack, browser)
-            wait_until(lambda: SENTENCE in words_of(browser.panel), "sentence")
+            wait_until(lambda: SENTENCE in browser.panel.words(), "sentence")
             self.assertEqual(self.told(stack, "consent.given"), [], "agreed to before it was read")
             browser.panel.press("consent-yes")
             stack.accept(rep)
@@ -66,21 +53,21 @@ class RecordingConsent(unittest.TestCase):
     def test_who_refuses_the_sentence_is_not_recorded_and_shared_nothing(self):
         with RecordingStack() as stack, Chromium() as browser:
             self.open(stack, browser)
-            wait_until(lambda: SENTENCE in words_of(browser.panel), "sentence")
+            wait_until(lambda: SENTENCE in browser.panel.words(), "sentence")
             browser.panel.press("consent-no")
             wait_until(lambda: self.told(stack, "session.ended"), "end of the session")
             self.assertEqual(len(self.told(stack, "consent.refused")), 1)
             self.assertEqual(self.told(stack, "consent.given") + self.told(stack, "recording.started"), [])
             # Who asks again reads the sentence in the first panel: the script knows of it now.
             browser.panel.press("help")
-            self.assertIn(SENTENCE, words_of(browser.panel))
+            self.assertIn(SENTENCE, browser.panel.words())
 
     def test_another_site_does_not_say_it_and_is_not_recorded(self):
         with RelayStack() as stack, Chromium() as browser:
             rep = stack.open_rep()
             self.open(stack, browser)
             stack.accept(rep)
-            self.assertNotIn(SENTENCE, words_of(browser.panel))
+            self.assertNotIn(SENTENCE, browser.panel.words())
             browser.panel.press("end")
             wait_until(lambda: self.told(stack, "session.ended"), "end of the session")
             given = self.told(stack, "consent.given")
