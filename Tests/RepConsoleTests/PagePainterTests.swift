@@ -158,14 +158,6 @@ import Testing
         #expect((100...155).contains(Int(middle.luminance)))
     }
 
-    @Test(arguments: [
-        ("\u{5D0}\u{5D1}\u{5D2}", "\u{5D2}\u{5D1}\u{5D0}"), ("(Blue\u{60C}", "\u{60C}Blue)"),
-        ("\u{5D0}24\u{5D1}", "\u{5D1}24\u{5D0}"), ("", ""),
-    ])
-    func latinLettersInAWordFromTheRightKeepTheirOrder(word: String, shown: String) {
-        #expect(RightToLeft.visual(word) == shown)
-    }
-
     @Test func aLineThatThePageCutEndsInAMark() throws {
         let paint = try Self.paint("[\"t\",0,0,100,16,\"Langdale Pro with\",255,128,14]")
         #expect(paint.screen.line(0).hasSuffix("with…"))
@@ -255,7 +247,7 @@ import Testing
     }
 
     /// A page of 160 by 160 px in 20 by 10 cells of 8 by 16 px.
-    private static func paint(_ items: String) throws -> PagePaint {
+    static func paint(_ items: String) throws -> PagePaint {
         let scale = PageScale(
             cellWidth: 8, cellHeight: 16, origin: ViewPoint(x: 0, y: 0), size: ScreenSize(columns: 20, rows: 10))
         return PagePainter.paint(try self.view(items), scale: scale)

@@ -18,6 +18,7 @@ extension PageInk {
 
     /// Makes runs of all lines collected; called when every box is known.
     mutating func addLines() {
+        self.turnLines()
         let columns = TextColumns(self.lines.map(\.placed.rect))
         let rows = LineRows(self.lines.map(\.placed.rect), scale: self.scale)
         var last: LastLine?
@@ -112,12 +113,13 @@ extension PageInk {
             let line = self.lines[index]
             let words = line.text.words(in: line.placed.rect)
             let seen = self.visible(words, of: line)
+            let lastPlace = line.text.flags.contains(.rightToLeft) ? 0 : words.count - 1
             for (place, word) in words.enumerated() {
                 defer { isAfterHidden = !seen[place] }
                 guard seen[place] else { continue }
                 let isGlued = place == 0 && end.map { line.placed.rect.x - $0 < Self.touchMax } ?? false
                 let made = InkWord(
-                    word: word, ink: self.inkPiece(word, isLast: place == words.count - 1, of: line), isGlued: isGlued)
+                    word: word, ink: self.inkPiece(word, isLast: place == lastPlace, of: line), isGlued: isGlued)
                 if isAfterHidden {
                     stretches.append([made])
                 } else {
@@ -184,10 +186,10 @@ extension PageInk {
         if flags.contains(.struck) { attributes.insert(.strike) }
         let colour = ViewColour(
             rgba: line.text.colour.rgb << 8 | UInt32(Self.alpha(line.text.colour, line.placed.opacity)))
-        // The view has letters in reading order; cells run from left to right.
-        let isTurned = flags.contains(.rightToLeft)
-        var letters = isTurned ? RightToLeft.visual(word.text) : word.text
-        if flags.contains(.cutByPage), isLast { letters = isTurned ? "…" + letters : letters + "…" }
+        var letters = word.text
+        if flags.contains(.cutByPage), isLast {
+            letters = flags.contains(.rightToLeft) ? "…" + letters : letters + "…"
+        }
         let text = SafeText(letters)
         return InkPiece(
             text: text.columns > 0 ? text : SafeText("◇"), offset: 0, colour: colour, attributes: attributes,
