@@ -133,6 +133,7 @@ class Watch:
         self.seen()
         last = self.link.of(0x10, 0x11)[-1]
         took = last.at - last.captured / 1e6
+        # It is time that is measured, and the script's rest that must be over: no frame tells of its end.
         time.sleep(min(REST_MAX, max(0.0, REST_FACTOR * took - OWED)))
         told = len(self.relay.references)
         asked = self.run("return watched.tell();") / 1000

@@ -1,6 +1,7 @@
 """What the script's browser tests share: pages over HTTP, Chromium, the fake relay, hands for the closed panel."""
 
 import http.server
+import itertools
 import os
 import pathlib
 import threading
@@ -10,6 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 from fake_relay import FakeRelay
+from relay_stack import free_port
 from script_files import script_files
 from view_model import ViewModel
 
@@ -27,6 +29,14 @@ TYPES = {
     ".webp": "image/webp",
 }
 STRICT = "default-src 'none'; script-src 'self'; connect-src ws:; style-src 'none'"
+MARKS = itertools.count(1)
+# Words of a test's own at the head of a page.
+MARK = """
+const mark = document.getElementById('mark') ?? document.createElement('p');
+mark.id = 'mark';
+mark.textContent = '%s';
+mark.style.cssText = 'position:fixed;top:0;margin:0;left:0';
+document.body.append(mark);"""
 TRUSTED = "; require-trusted-types-for 'script'; trusted-types alongside"
 
 
@@ -185,15 +195,71 @@ class Browser(Hands):
         self.playwright.stop()
 
 
-class Stage:
-    """A server, a relay and a browser for one test file."""
+class AnyStage:
+    """What the stages of all engines can do: `run` and `browser` are the engine's own."""
+
+    def __init__(self, port=None):
+        self.relay = FakeRelay(port + 1 if port else free_port()).start()
+        self.server = Server(port or free_port(), self.relay.port)
+
+    def view(self, link):
+        return ViewModel().feed(list(link.frames))
+
+    def seen(self, link):
+        """Waits until the seat has a view that was read after now, and gives it. A title that is new marks it."""
+        mark, count = f"reading {next(MARKS)}", len(link.frames)
+        self.run(f"document.title = '{mark}';")
+
+        def is_there():
+            frames = [frame for frame in link.frames[count:] if frame.kind in (0x10, 0x11)]
+            return any(frame.value.get("page", {}).get("title") == mark for frame in frames)
+
+        self.relay.wait(is_there, f"a view with the title {mark}", 20)
+        return self.view(link)
+
+    def seen_words(self, link):
+        """As `seen`, on a page whose title is not sent: waits for words of our own at its head."""
+        mark = f"reading {next(MARKS)}"
+        self.run(MARK % mark)
+        self.relay.wait(lambda: mark in self.view(link).texts(), f"the words {mark}", 20)
+        return self.view(link)
+
+    def keyframe(self, link):
+        """Asks for a keyframe, and gives the one that comes."""
+        count = len(link.of(0x10))
+        link.send(0x44, {})
+        return self.relay.wait_for_frame(link, 0x10, after=count)
+
+    def stays(self, test, seconds, what):
+        """`test` is true now and for as long as what must not come would take to come: of nothing there is no sign that
+        could be waited for."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            assert test(), f"no longer after {seconds - end + time.monotonic():.2f} s: {what}"
+            self.rest(0.02)
+
+    def forget(self):
+        """An empty relay record."""
+        self.relay.links.clear()
+        self.relay.violations.clear()
+        self.relay.raw.clear()
+        self.relay.refuse_with = None
+        self.relay.auto_watch = False
+
+
+class Stage(AnyStage):
+    """A server, a relay and Chromium for one test file."""
 
     name = "Chromium"
 
-    def __init__(self, port, without=()):
-        self.relay = FakeRelay(port + 1).start()
-        self.server = Server(port, port + 1)
+    def __init__(self, port=None, without=()):
+        super().__init__(port)
         self.browser = Browser(without)
+
+    @property
+    def errors(self):
+        """What the page or its scripts said that is wrong."""
+        return self.browser.errors
 
     def open(self, path):
         self.browser.page.goto(self.server.address + path)
@@ -211,23 +277,42 @@ class Stage:
         """Help, Yes, and a rep who looks. Returns the relay's link."""
         return self.browser.share(self.relay, watch)
 
-    def settle(self, link, quiet=0.4):
-        """Waits until no page frame has come for `quiet` seconds."""
-        self.browser.page.wait_for_timeout(120)
-        while link.frames and time.time() - link.frames[-1].at < quiet:
-            self.browser.page.wait_for_timeout(50)
+    def act(self, step):
+        """Does one step of `shops.STEPS`; what is none of their words is a script that changes the page."""
+        page = self.browser.page
+        what, _, rest = step.partition(":")
+        if what == "click":
+            page.click(rest)
+        elif what == "hover":
+            page.hover(rest)
+        elif what == "move":
+            page.mouse.move(*map(int, rest.split(",")))
+        elif what == "press":
+            page.keyboard.press(rest)
+        elif what == "type":
+            field, _, text = rest.rpartition(":")
+            page.fill(field, text)
+        elif what == "resize":
+            page.set_viewport_size({"width": int(rest), "height": 800})
+        elif what == "run":
+            self.run(rest)
+        else:
+            self.run("watched.begin(() => { " + step + " });")
 
-    def view(self, link):
-        return ViewModel().feed(list(link.frames))
+    def rest(self, seconds):
+        """Lets the page run."""
+        self.browser.page.wait_for_timeout(seconds * 1000)
+
+    def settle(self, link, quiet=0.4):
+        """Waits until no page frame has come for `quiet` seconds: how much comes by itself is what is measured."""
+        self.rest(0.12)
+        while link.frames and time.time() - link.frames[-1].at < quiet:
+            self.rest(0.05)
 
     def fresh(self):
         """A new browser context and an empty relay record."""
         self.browser.context.close()
-        self.relay.links.clear()
-        self.relay.violations.clear()
-        self.relay.raw.clear()
-        self.relay.refuse_with = None
-        self.relay.auto_watch = False
+        self.forget()
         return self.browser.new_context()
 
     def stop(self):

@@ -1,22 +1,27 @@
 """A server, a relay and Firefox or WebKit for one test file: `embed_harness.Stage`, over WebDriver."""
 
-import itertools
+import time
 
-from browsers import ENTER, until
-from embed_harness import Server
-from fake_relay import FakeRelay
-from view_model import ViewModel
+from browsers import ENTER, Firefox, WebKit, until
+from embed_harness import AnyStage, Stage
 
-ESCAPE = "\ue00c"
-MARKS = itertools.count(1)
+KINDS = {"Firefox": Firefox, "WebKit": WebKit}
+KEYS = {"Escape": "\ue00c", "Enter": ENTER, "ArrowDown": "\ue015", "Space": " "}
 
 
-class EngineStage:
+def open_stage(engine, without=()):
+    """A stage in the engine of this name; `without` is for Chromium."""
+    return Stage(without=without) if engine == Stage.name else EngineStage(KINDS[engine])
+
+
+class EngineStage(AnyStage):
     """Each test has a tab of its own: what the script keeps belongs to a tab."""
 
-    def __init__(self, kind, port):
-        self.relay = FakeRelay(port + 1).start()
-        self.server = Server(port, port + 1)
+    # These browsers tell nobody what their pages say.
+    errors: list[str] = []
+
+    def __init__(self, kind):
+        super().__init__()
         self.browser = kind()
         self.browser.__enter__()
         self.run = self.browser.run
@@ -39,10 +44,7 @@ class EngineStage:
             self.browser.go_to_tab(handle)
             self.browser.close_tab()
         self.browser.go_to_tab(new)
-        self.relay.links.clear()
-        self.relay.violations.clear()
-        self.relay.raw.clear()
-        self.relay.auto_watch = False
+        self.forget()
 
     def open(self, path):
         self.browser.go(self.server.address + path)
@@ -62,31 +64,8 @@ class EngineStage:
         _, top, right, bottom = until(self.browser.panel, 20, "the panel")
         self.browser.click(right - 24, (top + bottom) / 2)
 
-    def view(self, link):
-        return ViewModel().feed(list(link.frames))
-
-    def seen(self, link):
-        """Waits until the seat has a view that was read after now, and gives it."""
-        mark = f"reading {next(MARKS)}"
-        count = len(link.frames)
-        self.run(f"document.title = '{mark}';")
-
-        def marked():
-            frames = [frame for frame in link.frames[max(count - 1, 0) :] if frame.kind in (0x10, 0x11)]
-            return next((one for one in frames if one.value.get("page", {}).get("title") == mark), None)
-
-        self.relay.wait(marked, f"a view with the title {mark}", 20)
-        return self.view(link)
-
-    def seen_frame(self, link):
-        """As `seen`, on a page whose title is not sent: waits for the words of a mark at its head."""
-        mark = f"reading {next(MARKS)}"
-        self.run(
-            "const mark = document.getElementById('mark') ?? document.createElement('p'); mark.id = 'mark';"
-            f"mark.textContent = '{mark}'; mark.style.cssText = 'position:fixed;top:0;margin:0;left:0';"
-            "document.body.append(mark);"
-        )
-        self.relay.wait(lambda: mark in self.view(link).texts(), f"the words {mark}", 20)
+    def rest(self, seconds):
+        time.sleep(seconds)
 
     def middle(self, selector):
         """The middle of an element, `selector >> nth=2` for the third, brought into the viewport first."""
@@ -112,11 +91,13 @@ class EngineStage:
         elif what == "move":
             self.browser.move(*map(int, rest.split(",")))
         elif what == "press":
-            self.browser.type({"Escape": ESCAPE, "Enter": ENTER}[rest])
+            self.browser.type(KEYS[rest])
         elif what == "type":
             field, _, text = rest.rpartition(":")
             self.type_into(field, text)
         elif what == "resize":
             self.browser.fit((int(rest), 800))
+        elif what == "run":
+            self.run(rest)
         else:
             self.run("watched.begin(() => { " + step + " });")

@@ -1,9 +1,7 @@
 """What interrupts a shared page: private pages, another site and back, kept pages, a lost network, our own cost."""
 
-import pytest
-
-from embed_harness import Stage
-
+# Playwright keeps no page in the back/forward cache unless it is told to.
+WITHOUT = ["--disable-back-forward-cache"]
 SLOW = """
   const read = window.getComputedStyle;
   window.getComputedStyle = (...input) => {
@@ -18,22 +16,6 @@ ASLEEP = """
 PRERENDERED = """
   window.isPrerendered = true;
   Object.defineProperty(document, 'prerendering', { get: () => window.isPrerendered });"""
-
-
-@pytest.fixture(scope="module")
-def whole():
-    # Playwright keeps no page in the back/forward cache unless it is told to.
-    stage = Stage(27600, without=["--disable-back-forward-cache"])
-    yield stage
-    stage.stop()
-
-
-@pytest.fixture
-def stage(whole):
-    whole.fresh()
-    yield whole
-    assert whole.relay.violations == []
-    assert whole.browser.errors == []
 
 
 def notice(stage, link, what, after=0):

@@ -1,33 +1,19 @@
 """The script against a relay that speaks wire.md: consent, watching, navigation, restart, refusal, the end."""
 
 import json
+import time
 
 import pytest
 
-from embed_harness import Stage
-
-
-@pytest.fixture(scope="module")
-def whole():
-    stage = Stage(25100)
-    yield stage
-    stage.stop()
-
-
-@pytest.fixture
-def stage(whole):
-    whole.fresh()
-    yield whole
-    assert whole.relay.violations == []
-    assert whole.browser.errors == []
+# The script tries again sooner than this after a link that is lost.
+RETRY_SECONDS = 1.2
 
 
 def test_nothing_but_a_button_is_there_before_help_is_pressed(stage):
     page = stage.open("/form.html")
     x, y, text = stage.browser.until_part("help")
     assert text == "Help" and x > 1100 and y > 700
-    page.wait_for_timeout(300)
-    assert stage.relay.links == []
+    stage.stays(lambda: stage.relay.links == [], 0.3, "no link before help is pressed")
     assert page.evaluate("document.querySelectorAll('alongside-help').length") == 1
     assert page.evaluate("document.querySelector('alongside-help').shadowRoot") is None
 
@@ -44,8 +30,9 @@ def test_a_script_of_the_page_cannot_consent(stage):
     page = stage.open("/form.html")
     stage.browser.until_part("help")
     page.evaluate("document.querySelector('alongside-help').click()")
-    page.wait_for_timeout(100)
-    assert stage.browser.part("consent-yes") is None and stage.relay.links == []
+    stage.stays(
+        lambda: stage.browser.part("consent-yes") is None and stage.relay.links == [], 0.2, "a script pressed nothing"
+    )
 
 
 def test_the_keyboard_is_enough(stage):
@@ -71,27 +58,23 @@ def test_consent_comes_first_and_the_page_only_while_watched(stage):
     assert "1" in stage.browser.until_status("Waiting")
     page.mouse.move(300, 300)
     page.evaluate("document.querySelector('h1').textContent = 'Changed'")
-    page.wait_for_timeout(300)
-    assert link.of(0x10, 0x11, 0x12, 0x13, 0x20) == []
+    stage.stays(lambda: link.of(0x10, 0x11, 0x12, 0x13, 0x20) == [], 0.3, "nothing of the page while nobody looks")
     link.watch()
     assert "Changed" in stage.relay.wait_for_frame(link, 0x10).plain.decode()
     stage.browser.until_status("Mia is looking with you")
-    link.unwatched_at = __import__("time").time()
+    link.unwatched_at = time.time()
     link.watch(on=False)
     stage.browser.until_status("Nobody")
     count = len(link.frames)
     page.mouse.move(500, 300)
     page.evaluate("document.querySelector('h1').textContent = 'Secretly'")
-    page.wait_for_timeout(300)
-    assert len(link.frames) == count
+    stage.stays(lambda: len(link.frames) == count, 0.3, "nothing of the page when nobody looks any more")
 
 
 def test_a_requested_keyframe_comes_within_100_ms(stage):
     stage.open("/form.html")
     link = stage.browser.share(stage.relay)
-    stage.settle(link)
-    import time
-
+    stage.seen(link)
     for _ in range(5):
         count = len(link.of(0x10))
         asked = time.time()
@@ -125,9 +108,9 @@ def test_the_session_survives_navigation_and_reload(stage):
 def test_after_a_restart_of_the_relay_the_script_comes_back_and_consents_again(stage):
     stage.open("/form.html")
     first = stage.browser.share(stage.relay)
-    stage.relay.stop_listening_and_forget()
+    with stage.browser.page.expect_console_message(lambda said: "WebSocket connection" in said.text):
+        stage.relay.stop_listening_and_forget()
     stage.browser.until_status("lost")
-    stage.browser.page.wait_for_timeout(1200)
     stage.relay.listen_again()
     second = stage.relay.wait_for_consent(1)
     hello = second.of(0x40)[0].value
@@ -165,7 +148,6 @@ def test_end_is_in_reach_behind_a_modal_dialog(stage):
     page = stage.open("/form.html")
     link = stage.browser.share(stage.relay)
     page.evaluate("document.getElementById('dialog').showModal()")
-    page.wait_for_timeout(200)
     stage.browser.press("end")
     stage.relay.wait(lambda: link.of(0x46), "the end")
 
@@ -178,17 +160,15 @@ def test_a_refusal_is_said_in_words_and_not_retried(stage, code, words):
     link = stage.browser.share(stage.relay)
     link.close(code, "a reason")
     stage.browser.until_status(words)
-    stage.browser.page.wait_for_timeout(1200)
-    assert len(stage.relay.links) == 1
+    stage.stays(lambda: len(stage.relay.links) == 1, RETRY_SECONDS, "no other try")
 
 
 def test_a_replaced_link_stays_quiet(stage):
-    page = stage.open("/form.html")
+    stage.open("/form.html")
     link = stage.browser.share(stage.relay)
     link.close(4509, "another link")
     stage.browser.until_part("help")
-    page.wait_for_timeout(1200)
-    assert len(stage.relay.links) == 1
+    stage.stays(lambda: len(stage.relay.links) == 1, RETRY_SECONDS, "no other try")
 
 
 def test_a_strict_content_security_policy_is_met(stage):
@@ -197,8 +177,7 @@ def test_a_strict_content_security_policy_is_met(stage):
       document.addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));""")
     page = stage.open("/strict.html")
     link = stage.browser.share(stage.relay)
-    stage.settle(link)
-    assert stage.view(link).texts()[0] == "A strict page"
+    assert stage.seen(link).texts()[0] == "A strict page"
     # A picture for the address bar is fetched by the browser and refused by the page's own policy.
     assert [one for one in page.evaluate("violations") if one != "img-src"] == []
     x, y, _ = stage.browser.until_part("end")

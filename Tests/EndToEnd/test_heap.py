@@ -9,8 +9,7 @@ import itertools
 
 import pytest
 
-from test_hostile import ENGINES
-
+ENGINES = ["Chromium", "Firefox", "WebKit"]
 SURVIVORS_MAX = 40
 MARKS = itertools.count(1)
 GROWTH_MAX = 1 << 20
@@ -90,13 +89,6 @@ manager.minimizeMemoryUsage(() => manager.getReports((process, path, kind, units
   if (process.includes("127.0.0.1") && path.startsWith("explicit/window-objects/"))
     totals[process] = (totals[process] ?? 0) + amount;
 }, null, () => done(totals), null, false));"""
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def whole(request):
-    stage = ENGINES[request.param]()
-    yield stage
-    stage.stop()
 
 
 def heap(stage):

@@ -10,8 +10,6 @@ import pathlib
 
 import pytest
 
-from embed_harness import Stage
-from test_fidelity import seen
 from xterm_picture import XtermPicture, png
 
 # The page, and what the shopper did before the picture.
@@ -21,7 +19,7 @@ PAGES = {
     "checkout": ["click:.prim"],
     "cookies": ["click:#no", "click:#open"],
     "rtl": [],
-    "layers": ["sc.scrollTop = 180"],
+    "layers": ["run:sc.scrollTop = 180"],
 }
 # Tiles of the picture, and how far a tile's mean colour may be from the browser's, of 255, on the mean and at p95.
 TILES = (40, 25)
@@ -35,20 +33,6 @@ TILE = """async ([data, tiles, top, bottom]) => {
   pen.drawImage(image, 0, image.height * top, image.width, image.height * (bottom - top), 0, 0, ...tiles);
   return [...pen.getImageData(0, 0, ...tiles).data];
 }"""
-
-
-@pytest.fixture(scope="module")
-def whole():
-    stage = Stage(27100)
-    yield stage
-    stage.stop()
-
-
-def act(page, step):
-    if step.startswith("click:"):
-        page.click(step.removeprefix("click:"))
-    else:
-        page.evaluate("() => { " + step + " }")
 
 
 def keyframe(stage, link):
@@ -71,9 +55,9 @@ def test_the_terminal_looks_like_the_browser(whole, name, tmp_path):
     link = whole.browser.share(whole.relay)
     page.mouse.move(1270, 5)
     for step in PAGES[name]:
-        act(page, step)
+        whole.act(step)
     title = page.title()
-    seen(whole, link)
+    whole.seen(link)
     shown = page.screenshot()
     view = keyframe(whole, link)
     view["page"]["title"] = title
