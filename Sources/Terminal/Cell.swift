@@ -19,6 +19,8 @@ package struct Glyph: Equatable, Hashable, Sendable {
     static let continuation = Glyph(scalar: 0)
     /// The upper half block: colour above is the foreground, colour below the background.
     static let upperHalf = Glyph(scalar: 0x2580)
+    /// The lower half block: colour below is the foreground, colour above the background.
+    static let lowerHalf = Glyph(scalar: 0x2584)
     /// Shown for what cannot be: unassigned scalars and marks without a base.
     static let replacement = Glyph(scalar: 0xFFFD)
 

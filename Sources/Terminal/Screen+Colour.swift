@@ -66,8 +66,29 @@ extension Screen {
     /// The colours of a cell's halves: equal unless `setHalf` made them differ. Quarters count as their mean.
     package func halves(column: Int, row: Int) -> (upper: Colour, lower: Colour) {
         let cell = self[column, row]
-        return cell.glyph == .upperHalf && cell.isPixelPair
-            ? (cell.foreground, cell.background) : (cell.ground, cell.ground)
+        guard cell.isPixelPair else { return (cell.ground, cell.ground) }
+        return switch cell.glyph {
+        case .upperHalf: (cell.foreground, cell.background)
+        case .lowerHalf: (cell.background, cell.foreground)
+        default: (cell.ground, cell.ground)
+        }
+    }
+
+    /// Draws as ink, of a cell's halves, the one that the cell to its right goes on with: the blocks of some fonts
+    /// reach a pixel into the next cell, and a box would have notches at its corners.
+    package mutating func turnHalves() {
+        for row in 0..<self.rows {
+            for column in 0..<max(self.columns - 1, 0) {
+                let cell = self[column, row]
+                guard cell.isPixelPair, cell.glyph == .upperHalf else { continue }
+                let beside = self.halves(column: column + 1, row: row)
+                if cell.foreground != beside.upper, cell.background == beside.lower {
+                    self.set(
+                        Cell(.lowerHalf, foreground: cell.background, background: cell.foreground, pixels: true),
+                        column: column, row: row)
+                }
+            }
+        }
     }
 
     /// Fills a rectangle of half cells (`row` and `rows` of `area` count half cells), erasing the text of the cells

@@ -40,6 +40,16 @@ import Testing
         #expect(near.screen.lines()[1...3].map(\.self) == ["Name", "▏1       ▕", ""])
     }
 
+    @Test func aCornerIsDrawnInTheColourThatGoesOnBesideIt() throws {
+        // A red box from the middle of row 1 to the middle of row 3, columns 2 to 5.
+        let paint = try Self.paint("[\"b\",16,24,32,32,4278190335]")
+        let (corner, side, red) = (paint.screen[5, 3], paint.screen[4, 3], Colour(rgb: 0xFF0000))
+        #expect(corner.background == red && corner.foreground == Colour(rgb: 0xFFFFFF))
+        #expect(side.foreground == red && side.background == Colour(rgb: 0xFFFFFF))
+        let halves = paint.screen.halves(column: 5, row: 3)
+        #expect(halves.upper == red && halves.lower == Colour(rgb: 0xFFFFFF))
+    }
+
     @Test func aThickBorderAtTheLeftIsThick() throws {
         let paint = try Self.paint("[\"b\",16,16,80,64,4294967295,[0,0,0,0,0,0,4,255]]")
         #expect(paint.screen.text().contains("▎"))

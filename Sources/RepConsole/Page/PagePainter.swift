@@ -41,6 +41,7 @@ package enum PagePainter {
         if scale.extent == .page { canvas.drawUnsent(view) }
         canvas.count(dropped: dropped)
         canvas.drawLost(dropped)
+        canvas.screen.turnHalves()
         canvas.addPictures()
         return PagePaint(screen: canvas.screen, report: canvas.report, scale: scale)
     }
