@@ -10,7 +10,7 @@ import unittest
 import urllib.parse
 
 from recording_proxy import RecordingProxy
-from relay_stack import Chromium, RelayStack, settle
+from relay_stack import Chromium, RelayStack, follow, settle
 from shopper import CARD, FIRST_NAME, LAST_NAME, PASSWORD, REFUSAL, SECRETS, Shopper
 
 LUHN_CARD = "4929 1234 5678 9015"
@@ -140,8 +140,7 @@ class CanaryTest(unittest.TestCase):
         # Every part of the form is in the rep's sight once.
         for place in ("0", "document.documentElement.scrollHeight / 2", "document.documentElement.scrollHeight", "0"):
             self.page.evaluate(f"scrollTo(0, {place})")
-            self.page.wait_for_timeout(150)
-            settle(self.rep)
+            follow(self.page, self.rep)
         self.rep.wait_for("Paid with", 20)
         masked = self.rep.text.count("masked")
         self.assertGreaterEqual(masked, 7, f"fields with typed values show that they are masked:\n{self.rep.text}")

@@ -42,6 +42,7 @@ STOP_SECONDS = 10
 # Below the ports that the kernel gives to those who connect: one of theirs could stand in a relay's way.
 PORTS = "12000-24999"
 RELAYS = itertools.count()
+MARKS = itertools.count(1)
 
 CONFIGURATION = """listen = ["127.0.0.1:{port}"]
 relay_names = [{relay_names}]
@@ -253,6 +254,13 @@ def settle(terminal, quiet=0.4, seconds=15):
         assert time.monotonic() < end, f"the client never stopped writing within {seconds} s"
         length = len(terminal.output)
         terminal.read(quiet)
+
+
+def follow(page, terminal, seconds=20):
+    """Waits until the rep's screen shows a look at the page that was made after now: a title of our own tells it."""
+    mark = f"Reading {next(MARKS)}"
+    page.evaluate("(mark) => { document.title = mark; }", mark)
+    terminal.wait_for(mark, seconds)
 
 
 class PaneScale:

@@ -10,7 +10,7 @@ import unittest
 
 from browsers import Firefox, WebKit
 from painted_words import compare, painted_by_layout, painted_by_ranges
-from relay_stack import Chromium, PaneScale, RelayStack, settle
+from relay_stack import Chromium, PaneScale, RelayStack, follow, settle
 from shopper import POSTCODE, REFUSAL, Shopper
 
 CHROMIUM_SHARE_MIN = 0.97
@@ -117,8 +117,7 @@ class WordsTest(unittest.TestCase):
                     settle(self.rep)
                 measure(path)
                 page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-                page.wait_for_timeout(100)
-                settle(self.rep)
+                follow(page, self.rep)
                 measure(path + FOOT)
         self.check(figures, CHROMIUM_SHARE_MIN)
         self.check(check_figures, CHROMIUM_SHARE_MIN)
