@@ -122,12 +122,6 @@ import Glibc
         unsafe uv_timer_start(self.timers[timer.rawValue], callback, milliseconds, 0)
     }
 
-    /// Fires again and again until stopped.
-    func arm(_ timer: Timer, every nanoseconds: UInt64, _ callback: @escaping uv_timer_cb) {
-        let milliseconds = Swift.max(nanoseconds / 1_000_000, 1)
-        unsafe uv_timer_start(self.timers[timer.rawValue], callback, milliseconds, milliseconds)
-    }
-
     func disarm(_ timer: Timer) { unsafe uv_timer_stop(self.timers[timer.rawValue]) }
 
     /// Runs one turn, waiting when there is nothing to do. False when no handle is left.

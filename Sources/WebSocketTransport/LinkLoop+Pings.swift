@@ -3,14 +3,16 @@ import CLibwebsockets
 import Wire
 
 /// Signs of life. libwebsockets' own checks keep a sorted list and stall a loop of 10,000 links for seconds; here one
-/// timer visits a sixteenth of the table at a time, so that every link is seen once in an eighth of `pingInterval`.
+/// timer visits a few links at a time (`VisitPace`), so that every link is seen once in an eighth of `pingInterval`.
 extension LinkLoop {
-    private static var bucketCount: Int { 16 }
+    private var visitPace: VisitPace {
+        VisitPace(slots: self.table.slotCount, round: self.limits.pingInterval.nanoseconds / 8)
+    }
 
-    func startTicks() {
-        let round = self.limits.pingInterval.nanoseconds / 8
-        let every = Swift.max(round / UInt64(Self.bucketCount), 1_000_000)
-        unsafe self.events.arm(.tick, every: every) { timer in
+    func startTicks() { self.armTick(after: self.visitPace.interval) }
+
+    private func armTick(after nanoseconds: UInt64) {
+        unsafe self.events.arm(.tick, after: nanoseconds) { timer in
             guard let timer = unsafe timer else { return }
             unsafe LinkLoop.at(timer.pointee.data).tick()
         }
@@ -23,10 +25,13 @@ extension LinkLoop {
     }
 
     private func tick() {
-        for slot in stride(from: self.nextBucket, to: self.table.slotCount, by: Self.bucketCount) {
-            if let link = self.table.link(atSlot: slot) { self.visit(link) }
+        let pace = self.visitPace
+        for _ in 0..<pace.visits {
+            if self.nextSlot >= self.table.slotCount { self.nextSlot = 0 }
+            if let link = self.table.link(atSlot: self.nextSlot) { self.visit(link) }
+            self.nextSlot += 1
         }
-        self.nextBucket = (self.nextBucket + 1) % Self.bucketCount
+        self.armTick(after: pace.interval)
     }
 
     private func visit(_ link: Link) {

@@ -102,7 +102,7 @@ package struct LoopCounters: Equatable, Sendable {
     var turnTime: UInt64?
     var hasNews = false
     var deadline: UInt64?
-    var nextBucket = 0
+    var nextSlot = 0
     var openCount = 0
 
     /// Connections that did not take all of a write; some may have caught up since.
