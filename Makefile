@@ -65,7 +65,7 @@ sanitize: ## the transport's tests under ThreadSanitizer and AddressSanitizer; a
 planted: ## one bug of each kind in a copy of the cores, each caught by the simulation; about 10 minutes
 	Tests/PlantedBugs/run.py
 
-attacks: $(PYTHON_READY) ## every attack on the shipped relay, on a quiet machine of two cores; 10 minutes
+attacks: $(PYTHON_READY) ## every attack on the shipped relay, on a quiet machine of two cores; most of an hour
 	swift build -c release --product alongsided
 	ALONGSIDE_ATTACKS=alone ALONGSIDE_BIN="$$(swift build -c release --show-bin-path)" \
 		$(PYTHON) -m pytest -q -s Tests/EndToEnd/test_attacks.py
