@@ -58,15 +58,16 @@ extension FanOut {
             return self.block.gathering
         }
         let start = self.firstWanted(at: place)
-        guard self.table[place].wantsCursor else {
-            return self.gatherPages(at: place, from: start, now: now, into: &sink)
-        }
+        let wantsCursor = self.table[place].wantsCursor
         sink.beginBlock()
-        let (gathering, sent) = self.gatherOneByOne(at: place, from: start, into: &sink)
+        let (gathering, sent) =
+            wantsCursor
+            ? self.gatherOneByOne(at: place, from: start, into: &sink)
+            : self.gatherPages(at: place, from: start, into: &sink)
         let name = sink.endBlock()
         if gathering.frameCount > 0 { self.planRecord(at: place, now: now) }
         if name != 0, let sent, !gathering.isMoreDue {
-            self.block.keep(name, hasCursor: true, from: start, next: self.ring.next, sent: sent, gathering)
+            self.block.keep(name, hasCursor: wantsCursor, from: start, next: self.ring.next, sent: sent, gathering)
         }
         return gathering
     }
@@ -137,7 +138,7 @@ extension FanOut {
     }
 
     /// What was handed over is to be recorded within the interval, or at once when the ranges are full.
-    func planRecord(at place: Int, now: Instant) {
+    private func planRecord(at place: Int, now: Instant) {
         if self.table[place].sentCount >= self.limits.sentRangeCountMax {
             self.sentRecordDue = now
         } else if self.sentRecordDue == nil {

@@ -2,24 +2,10 @@ internal import Wire
 
 /// Seats that asked for no cursor. Functions of their own, so that the other seats pay nothing for them.
 extension FanOut {
-    /// What `gather` does, for a seat without cursor.
-    @inline(never)
-    func gatherPages<Sink: FrameSink & ~Copyable>(
-        at place: Int, from start: UInt64, now: Instant, into sink: inout Sink
-    ) -> Gathering {
-        sink.beginBlock()
-        let (gathering, sent) = self.gatherPagesOneByOne(at: place, from: start, into: &sink)
-        let name = sink.endBlock()
-        if gathering.frameCount > 0 { self.planRecord(at: place, now: now) }
-        if name != 0, let sent, !gathering.isMoreDue {
-            self.block.keep(name, hasCursor: false, from: start, next: self.ring.next, sent: sent, gathering)
-        }
-        return gathering
-    }
-
     /// Hands over page frame after page frame. Answers the frames that were considered too when there was any to hand
     /// over: the ranges of such a seat do not end where a cursor frame stands.
-    private func gatherPagesOneByOne<Sink: FrameSink & ~Copyable>(
+    @inline(never)
+    func gatherPages<Sink: FrameSink & ~Copyable>(
         at place: Int, from start: UInt64, into sink: inout Sink
     ) -> (Gathering, ClosedRange<UInt64>?) {
         var gathering = Gathering()
