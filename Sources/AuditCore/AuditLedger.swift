@@ -4,10 +4,17 @@ package import Wire
 ///
 /// Pure: clocks are parameters, records go into `AuditLines`. Owned by the audit thread.
 package struct AuditLedger {
-    /// What is known of one open session.
+    /// What is known of one open session. Small, for it stands in a table that is partly empty, and most sessions wait
+    /// for a rep without a single frame.
     private struct Account {
         let site: String?
         var sequence: UInt64 = 0
+        /// Its place in `running`; nil before its first frame.
+        var place: Int32?
+    }
+
+    /// What is known of the frames of one open session.
+    private struct Running {
         var hash: FrameHash
         var hashedLast: UInt64 = 0
         var bytes: UInt64 = 0
@@ -37,6 +44,9 @@ package struct AuditLedger {
 
     private let boot: BootID
     private var accounts: [SessionID: Account] = [:]
+    /// The frames of those sessions that have some, and the places that are free again.
+    private var running: [Running] = []
+    private var freePlaces: [Int32] = []
     /// Sessions with something pending, oldest first; one that was written in between is passed over.
     private var pending: [(session: SessionID, since: UInt64)] = []
 
@@ -70,8 +80,8 @@ package struct AuditLedger {
     package mutating func frameAccepted(
         _ session: SessionID, index: UInt64, frame: SharedFrame, at stamp: AuditStamp, into lines: inout AuditLines
     ) -> Bool {
-        guard let place = self.accounts.index(forKey: session) else { return false }
-        switch Self.take(frame, index, into: &self.accounts.values[place], at: stamp) {
+        guard let place = self.place(of: session) else { return false }
+        switch Self.take(frame, index, into: &self.running[place], at: stamp) {
         case .waits: return true
         case .waitsFirst:
             self.pending.append((session, stamp.mono))
@@ -95,37 +105,61 @@ package struct AuditLedger {
         case hole
     }
 
-    /// Takes the next frame in. The account stays where it is: there is one look-up a frame, and no copy.
+    /// Takes the next frame in, where its session's frames stand: there is one look-up a frame, and no copy.
     private static func take(
-        _ frame: SharedFrame, _ index: UInt64, into account: inout Account, at stamp: AuditStamp
+        _ frame: SharedFrame, _ index: UInt64, into frames: inout Running, at stamp: AuditStamp
     ) -> Taking {
-        guard index > account.hash.count else { return .old }
-        guard index == account.hash.count + 1 else { return .hole }
-        account.hash.append(frame)
-        account.bytes += UInt64(frame.byteCount)
-        account.lanes.count(frame)
-        guard account.pendingSince == nil else { return .waits }
-        account.pendingSince = stamp.mono
+        guard index > frames.hash.count else { return .old }
+        guard index == frames.hash.count + 1 else { return .hole }
+        frames.hash.append(frame)
+        frames.bytes += UInt64(frame.byteCount)
+        frames.lanes.count(frame)
+        guard frames.pendingSince == nil else { return .waits }
+        frames.pendingSince = stamp.mono
         return .waitsFirst
+    }
+
+    /// Where in `running` an open session stands, with its first frame or before; nil when it is not open.
+    private mutating func place(of session: SessionID) -> Int? {
+        guard let at = self.accounts.index(forKey: session) else { return nil }
+        if let place = self.accounts.values[at].place { return Int(place) }
+        let frames = Running(hash: FrameHash(of: session))
+        let place = self.freePlaces.popLast() ?? Int32(self.running.count)
+        if place < self.running.count { self.running[Int(place)] = frames } else { self.running.append(frames) }
+        self.accounts.values[at].place = place
+        return Int(place)
+    }
+
+    /// The session has ended.
+    private mutating func forget(_ session: SessionID) {
+        guard let place = self.accounts.removeValue(forKey: session)?.place else { return }
+        self.running[Int(place)].sent = []
+        self.freePlaces.append(place)
+    }
+
+    /// The frames of an open session that has any.
+    private func frames(of session: SessionID) -> Running? {
+        self.accounts[session]?.place.map { self.running[Int($0)] }
     }
 
     /// A seat of `session` was sent `range`. False if it cannot be placed.
     package mutating func framesSent(
         _ session: SessionID, seat: Int, range: FrameRange, at stamp: AuditStamp, into lines: inout AuditLines
     ) -> Bool {
-        guard let account = self.accounts[session], range.first > 0, range.last >= range.first else { return false }
-        if range.last > account.hash.count { self.lose(session, to: range.last, at: stamp, into: &lines) }
-        if let at = account.sent.firstIndex(where: { $0.seat == seat }) {
-            self.accounts[session]?.sent[at].ranges.insert(range)
-            let isFull = (self.accounts[session]?.sent[at].ranges.ranges.count ?? 0) >= AuditLimits.rangeCountMax
+        guard range.first > 0, range.last >= range.first, let place = self.place(of: session) else { return false }
+        // Looked for after what is lost is on record: that writes the ranges that wait, and forgets them.
+        if range.last > self.running[place].hash.count { self.lose(session, to: range.last, at: stamp, into: &lines) }
+        if let at = self.running[place].sent.firstIndex(where: { $0.seat == seat }) {
+            self.running[place].sent[at].ranges.insert(range)
+            let isFull = self.running[place].sent[at].ranges.ranges.count >= AuditLimits.rangeCountMax
             if isFull { self.settle(session, at: stamp, into: &lines) }
         } else {
-            guard account.sent.count < AuditLimits.seatCountMax else { return false }
+            guard self.running[place].sent.count < AuditLimits.seatCountMax else { return false }
             var ranges = FrameRanges()
             ranges.insert(range)
-            self.accounts[session]?.sent.append((seat, ranges))
+            self.running[place].sent.append((seat, ranges))
         }
-        self.markPending(session, at: stamp)
+        self.markPending(session, place, at: stamp)
         return true
     }
 
@@ -135,7 +169,7 @@ package struct AuditLedger {
         for (session, since) in self.pending {
             guard since + AuditLimits.summaryIntervalMax <= stamp.mono else { break }
             passed += 1
-            if self.accounts[session]?.pendingSince == since { self.settle(session, at: stamp, into: &lines) }
+            if self.frames(of: session)?.pendingSince == since { self.settle(session, at: stamp, into: &lines) }
         }
         self.pending.removeFirst(passed)
     }
@@ -153,12 +187,13 @@ package struct AuditLedger {
         guard opens == (self.accounts[session] == nil), self.accounts.count < AuditLimits.sessionCountMax else {
             return false
         }
-        if opens { self.accounts[session] = Account(site: entry.site, hash: FrameHash(of: session)) }
+        if opens { self.accounts[session] = Account(site: entry.site) }
         self.settle(session, at: stamp, into: &lines)
         var entry = entry
-        if let hash = self.accounts[session]?.hash { entry.event = entry.event.closing(hash) }
+        let ends = entry.event.code == .sessionEnded
+        if ends { entry.event = entry.event.closing(self.frames(of: session)?.hash ?? FrameHash(of: session)) }
         self.write(entry, of: session, at: stamp, into: &lines)
-        if entry.event.code == .sessionEnded { self.accounts[session] = nil }
+        if ends { self.forget(session) }
         return true
     }
 
@@ -172,15 +207,17 @@ package struct AuditLedger {
 
     /// Writes the frames and the ranges that wait, so that what follows comes after them in the log too.
     private mutating func settle(_ session: SessionID, at stamp: AuditStamp, into lines: inout AuditLines) {
-        guard let account = self.accounts[session], account.pendingSince != nil else { return }
-        let site = account.site
-        if account.hash.count > account.hashedLast {
+        guard let account = self.accounts[session], let place = account.place.map({ Int($0) }),
+            self.running[place].pendingSince != nil
+        else { return }
+        let (site, frames) = (account.site, self.running[place])
+        if frames.hash.count > frames.hashedLast {
             self.write(
-                AuditEntry(Self.framesHashed(account), by: .relay, site: site, session: session), of: session,
+                AuditEntry(Self.framesHashed(frames), by: .relay, site: site, session: session), of: session,
                 at: stamp,
                 into: &lines)
         }
-        for (seat, ranges) in account.sent {
+        for (seat, ranges) in frames.sent {
             var ranges = ranges
             while !ranges.ranges.isEmpty {
                 let event = AuditEvent.seatSent(seat: seat, ranges: ranges.take(AuditLimits.rangeCountMax))
@@ -188,38 +225,38 @@ package struct AuditLedger {
                     AuditEntry(event, by: .relay, site: site, session: session), of: session, at: stamp, into: &lines)
             }
         }
-        self.accounts[session]?.hashedLast = account.hash.count
-        self.accounts[session]?.bytes = 0
-        self.accounts[session]?.lanes = LaneCounts()
-        self.accounts[session]?.sent.removeAll(keepingCapacity: true)
-        self.accounts[session]?.pendingSince = nil
+        self.running[place].hashedLast = frames.hash.count
+        self.running[place].bytes = 0
+        self.running[place].lanes = LaneCounts()
+        self.running[place].sent.removeAll(keepingCapacity: true)
+        self.running[place].pendingSince = nil
     }
 
     private mutating func lose(
         _ session: SessionID, to last: UInt64, at stamp: AuditStamp, into lines: inout AuditLines
     ) {
         self.settle(session, at: stamp, into: &lines)
-        guard let account = self.accounts[session] else { return }
-        let event = AuditEvent.framesLost(FrameRange(account.hash.count + 1, last))
+        guard let account = self.accounts[session], let place = account.place.map({ Int($0) }) else { return }
+        let event = AuditEvent.framesLost(FrameRange(self.running[place].hash.count + 1, last))
         self.write(
             AuditEntry(event, by: .relay, site: account.site, session: session), of: session, at: stamp, into: &lines)
-        self.accounts[session]?.hash.skip(to: last)
-        self.accounts[session]?.hashedLast = last
+        self.running[place].hash.skip(to: last)
+        self.running[place].hashedLast = last
     }
 
-    private mutating func markPending(_ session: SessionID, at stamp: AuditStamp) {
-        guard self.accounts[session]?.pendingSince == nil else { return }
-        self.accounts[session]?.pendingSince = stamp.mono
+    private mutating func markPending(_ session: SessionID, _ place: Int, at stamp: AuditStamp) {
+        guard self.running[place].pendingSince == nil else { return }
+        self.running[place].pendingSince = stamp.mono
         self.pending.append((session, stamp.mono))
     }
 
-    private static func framesHashed(_ account: Account) -> AuditEvent {
+    private static func framesHashed(_ frames: Running) -> AuditEvent {
         AuditEvent(
             .framesHashed,
             [
-                .count(account.hashedLast + 1), .count(account.hash.count), .digest(account.hash.digest),
-                .count(account.bytes), .count(account.lanes.page), .count(account.lanes.cursor),
-                .count(account.lanes.talk), .count(account.lanes.control),
+                .count(frames.hashedLast + 1), .count(frames.hash.count), .digest(frames.hash.digest),
+                .count(frames.bytes), .count(frames.lanes.page), .count(frames.lanes.cursor),
+                .count(frames.lanes.talk), .count(frames.lanes.control),
             ])
     }
 }

@@ -113,6 +113,40 @@ import Wire
         #expect(try world.events() == ["frames.lost"])
     }
 
+    @Test func aSeatWithRangesWaitingMayBeSentFramesThatWereNeverHashed() throws {
+        let world = try World.live()
+        world.frame(1)
+        world.sent(1, 1)
+        #expect(world.sent(2, 3))
+        #expect(try world.events() == ["frames.hashed", "seat.sent", "frames.lost"])
+        world.ledger.settleAll(at: world.stamp, into: &world.lines)
+        #expect(try world.records().map(\.event.values) == [[.count(1), .ranges([FrameRange(2, 3)])]])
+    }
+
+    @Test func aSessionThatEndsLeavesNothingToTheNext() throws {
+        let world = try World.live()
+        world.frame(1)
+        world.sent(1, 1)
+        world.append(.sessionEnded(why: "shopper"))
+        world.append(.sessionOpened(origin: "https://shop.example", path: "/"))
+        _ = try world.records()
+        #expect(world.frame(1))
+        world.append(.sessionEnded(why: "shopper"))
+        let records = try world.records()
+        #expect(records.map(\.event.code) == [.framesHashed, .sessionEnded])
+        #expect(records[0].event.value("first") == .count(1))
+        #expect(records[1].event.value("frames") == .count(1))
+        #expect(records[1].event.value("hash") == records[0].event.value("hash"))
+    }
+
+    @Test func aSessionWithoutFramesEndsWithTheHashOfNone() throws {
+        let world = try World.live()
+        world.append(.sessionEnded(why: "shopper"))
+        let end = try world.records()[0].event
+        #expect(end.value("frames") == .count(0))
+        #expect(end.value("hash") == .digest(FrameHash(of: Self.session).digest))
+    }
+
     @Test func aSeatWithManyHolesIsWrittenEarly() throws {
         let world = try World.live()
         for index in UInt64(1)...512 { world.frame(index, kind: 0x20) }
