@@ -45,12 +45,13 @@ internal import Wire
         self.next = next
         self.bytesMax = bytesMax
         self.countMax = countMax
-        unsafe self.slots = .allocate(capacity: self.capacity)
+        // Proof: an alignment is not 0. It is neither read nor given back while it has room for nothing.
+        unsafe self.slots = UnsafeMutablePointer(bitPattern: MemoryLayout<Slot>.alignment)!
     }
 
     deinit {
         self.clear()
-        unsafe self.slots.deallocate()
+        if self.capacity > 0 { unsafe self.slots.deallocate() }
     }
 
     /// Message bytes held now.
@@ -121,7 +122,7 @@ internal import Wire
             let place = Int(truncatingIfNeeded: index) & (larger - 1)
             unsafe (slots + place).initialize(to: self.slots[self.place(index)])
         }
-        unsafe self.slots.deallocate()
+        if self.capacity > 0 { unsafe self.slots.deallocate() }
         unsafe self.slots = slots
         self.capacity = larger
     }

@@ -2,22 +2,27 @@
 ///
 /// Names count up within a session, so that their low bits spread them evenly. Joining is amortised O(1), leaving O(n).
 /// Owned by its fan-out. Seats stand behind a plain pointer, so that touching one of them checks no access: a session's
-/// frames touch each of them several times.
+/// frames touch each of them several times. Nothing is allocated before the first seat: most sessions wait for one.
 @safe final class SeatTable {
-    private var seats = UnsafeMutablePointer<Seat>.allocate(capacity: 1)
-    private var capacity = 1
+    private var seats: UnsafeMutablePointer<Seat>
+    private var capacity = 0
     /// Seats held now, at the places below this number.
     private(set) var count = 0
     /// Open addressing with linear probing: a seat's place + 1 at its name's low bits or after them, 0 where nothing
     /// is. At most half full, so that a probe soon ends.
-    private var index = UnsafeMutablePointer<UInt32>.allocate(capacity: 8)
-    private var indexSize = 8
+    private var index: UnsafeMutablePointer<UInt32>
+    /// A power of two; 0 before the first seat.
+    private var indexSize = 0
 
     init() {
-        unsafe self.index.initialize(repeating: 0, count: self.indexSize)
+        // Proof: an alignment is not 0. Neither is read or given back while it has room for nothing.
+        unsafe self.seats = UnsafeMutablePointer(bitPattern: MemoryLayout<Seat>.alignment)!
+        // Proof: the same.
+        unsafe self.index = UnsafeMutablePointer(bitPattern: MemoryLayout<UInt32>.alignment)!
     }
 
     deinit {
+        guard self.capacity > 0 else { return }
         unsafe self.seats.deinitialize(count: self.count)
         unsafe self.seats.deallocate()
         unsafe self.index.deallocate()
@@ -40,6 +45,7 @@
 
     /// The place of a seat; nil when it is not here.
     func place(of id: SeatID) -> Int? {
+        guard self.count > 0 else { return nil }
         let mask = self.indexSize - 1
         var probe = Int(id.number) & mask
         while true {
@@ -63,7 +69,7 @@
         unsafe (self.seats + self.count).initialize(to: seat)
         self.count += 1
         if self.count * 2 > self.indexSize {
-            self.rebuild(size: self.indexSize * 2)
+            self.rebuild(size: Swift.max(self.indexSize * 2, 8))
         } else {
             self.note(self.count - 1)
         }
@@ -81,22 +87,24 @@
 
     /// Takes all out.
     func removeAll() {
+        guard self.count > 0 else { return }
         unsafe self.seats.deinitialize(count: self.count)
         self.count = 0
         self.rebuild(size: 8)
     }
 
     private func grow() {
-        let larger = UnsafeMutablePointer<Seat>.allocate(capacity: self.capacity * 2)
+        let size = Swift.max(self.capacity * 2, 1)
+        let larger = UnsafeMutablePointer<Seat>.allocate(capacity: size)
         unsafe larger.moveInitialize(from: self.seats, count: self.count)
-        unsafe self.seats.deallocate()
+        if self.capacity > 0 { unsafe self.seats.deallocate() }
         unsafe self.seats = larger
-        self.capacity *= 2
+        self.capacity = size
     }
 
     private func rebuild(size: Int) {
         if size != self.indexSize {
-            unsafe self.index.deallocate()
+            if self.indexSize > 0 { unsafe self.index.deallocate() }
             unsafe self.index = .allocate(capacity: size)
             self.indexSize = size
         }
