@@ -14,9 +14,9 @@ internal import Wire
 final class FrontDesk {
     /// Where a session is.
     struct Whereabouts {
+        var site: String
         var loop: Int
         var number: UInt32
-        var site: String
         var hasTicket = false
     }
 
@@ -136,7 +136,7 @@ final class FrontDesk {
             self.lastSessionNumber &+= 1
         } while self.lastSessionNumber == 0 || self.numbers.contains(self.lastSessionNumber)
         self.numbers.insert(self.lastSessionNumber)
-        self.sessions[id] = Whereabouts(loop: name.loop, number: self.lastSessionNumber, site: hello.site)
+        self.sessions[id] = Whereabouts(site: hello.site, loop: name.loop, number: self.lastSessionNumber)
         let opening = Opening(hello: hello, origin: origin, id: id, number: self.lastSessionNumber, token: words)
         self.relay.send(.begin(name.link, opening), to: name.loop, now: now)
     }

@@ -9,7 +9,7 @@ internal import Wire
 final class LinkState {
     /// A shopper's link.
     struct ShopperSide {
-        /// The Origin header of the upgrade.
+        /// The Origin header of the upgrade; absent once the `hello` is admitted, which is all that it is kept for.
         var origin: RequestFacts.Origin
         /// How far the handshake is.
         var session = ShopperSession.none
@@ -23,8 +23,8 @@ final class LinkState {
         case asked
         /// A session of this loop.
         case own(SessionEntry)
-        /// A session of another loop: frames go there.
-        case remote(RemoteSession)
+        /// A session of another loop: frames go there. Kept apart, for the other cases are much smaller.
+        indirect case remote(RemoteSession)
     }
 
     /// A rep's link.
@@ -32,7 +32,8 @@ final class LinkState {
         /// How far the login is.
         enum Stage {
             case challenged
-            case ready(Rep)
+            /// Kept apart: a shopper's link has none of it.
+            indirect case ready(Rep)
         }
 
         var stage: Stage
@@ -74,12 +75,9 @@ final class LinkState {
     /// Set once the relay has closed the link; nothing more is read from it or written to it.
     var isClosing = false
 
-    let peer: PeerAddress
+    /// Its timer among the loop's, for the handshake; nil once that is over.
+    var timer: Int?
     var side: Side
-    /// Its timer among the loop's, for the handshake.
-    let timer: Int
-    /// When the handshake must be over; nil afterwards.
-    var handshakeDue: Instant?
     /// The last control sequence received and sent.
     var controlReceived: UInt32 = 0
     var controlSent: UInt32 = 0
@@ -88,12 +86,10 @@ final class LinkState {
     /// The seats held over this link; none on a shopper's.
     var heldSeats: [HeldSeat] = [] { didSet { self.seatCount = self.heldSeats.count } }
 
-    init(id: LinkID, peer: PeerAddress, side: Side, timer: Int, handshakeDue: Instant) {
+    init(id: LinkID, side: Side, timer: Int) {
         self.id = id
-        self.peer = peer
         self.side = side
         self.timer = timer
-        self.handshakeDue = handshakeDue
     }
 
     /// The session of a shopper's link; `none` on a rep's.

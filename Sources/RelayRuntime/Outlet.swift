@@ -111,20 +111,36 @@ final class SessionEntry: Outlet {
         var isBroken = false
     }
 
+    /// Who ended a session. An object, for few sessions have one, and then not for long.
+    final class EndingRep {
+        let rep: LinkState.Rep
+
+        init(_ rep: LinkState.Rep) { self.rep = rep }
+    }
+
     let core: Session
-    let site: Site
+    let siteKey: String
+    /// The most that a rep may do on the site.
+    let siteRights: Rights
     var page: PageFacts
     var shopper: LinkName?
     var holders: [SeatHolder] = []
     var mirrors: [MirrorPlace] = [] { didSet { self.hasMirrors = !self.mirrors.isEmpty } }
-    /// Whether there are any: asked at every frame.
-    private(set) var hasMirrors = false
     /// After the end: mirrors that have not said that they are closed, and what the record of the end waits for them
     /// with.
     var openMirrorCount = 0
+    /// The scope that the shopper consented to.
+    var scope: [String] = []
+    /// The rep who ended the session, for the record.
+    var endedBy: EndingRep?
+    let reason: String?
+    let continues: SessionID?
+
+    // Small ones last, side by side: there is one of these objects for each shopper who waits.
+
+    /// Whether there are any mirrors: asked at every frame.
+    private(set) var hasMirrors = false
     var ending: EndReason?
-    /// Seats are numbered from 1 and never reused in a session.
-    var nextSeat: UInt32 = 1
     /// What the shopper's present link was last told of `watch`; nil before it was told anything.
     var watchTold: Bool?
     /// Whether the names in `watch` have changed in this turn.
@@ -133,30 +149,25 @@ final class SessionEntry: Outlet {
     var isUnrecorded = false
     /// Whether the ticket stands at the desk.
     var hasTicket = false
-    /// The scope that the shopper consented to.
-    var scope: [String] = []
+    /// Whether the page is known to hold the resume token of the last `welcome`.
+    var isTokenConfirmed = false
+    /// Seats are numbered from 1 and never reused in a session.
+    var nextSeat: UInt32 = 1
     /// Asks of the shopper's page so far, and the one for a tab that has no answer; 0 where none is open.
     var askCount: UInt32 = 0
     var openAsk: UInt32 = 0
-    /// The rep who ended the session, for the record.
-    var endedBy: LinkState.Rep?
-    let continues: SessionID?
-    let reason: String?
-    /// The resume token of the last `welcome`, and whether the page is known to hold it.
-    var tokenWords: ResumeToken.Words
-    var isTokenConfirmed = false
 
     override var isOver: Bool { self.core.isEnded }
     override var nextDeadline: Instant? { self.core.nextDeadline }
 
     init(_ opening: Opening, core: Session, site: Site, shopper: LinkName, timer: Int) {
         self.core = core
-        self.site = site
+        self.siteKey = site.key
+        self.siteRights = site.rights
         self.page = opening.hello.page
         self.shopper = shopper
         self.continues = opening.hello.continues
         self.reason = opening.hello.reason
-        self.tokenWords = opening.token
         super.init(fanOut: core.fanOut, id: core.id, number: core.number, timer: timer)
     }
 }

@@ -22,7 +22,7 @@ extension Relay {
     }
 
     func record(_ event: AuditEvent, by actor: AuditActor, _ entry: SessionEntry) {
-        self.record(AuditEntry(event, by: actor, site: entry.site.key, session: entry.core.id))
+        self.record(AuditEntry(event, by: actor, site: entry.siteKey, session: entry.core.id))
     }
 
     /// A record whose effect is withheld until it is on disk. False: it cannot be written, the effect must not happen.
@@ -76,7 +76,7 @@ extension Relay {
         guard consent.decision == .given else { return self.record(event, by: .shopper(), entry) }
         entry.scope = consent.scope
         let isQueued = self.recordAwaited(
-            AuditEntry(event, by: .shopper(), site: entry.site.key, session: entry.core.id), .consent(entry))
+            AuditEntry(event, by: .shopper(), site: entry.siteKey, session: entry.core.id), .consent(entry))
         if !isQueued, let name = entry.shopper {
             self.send(.close(name.link, .auditUnavailable), to: name.loop, now: now)
         }
@@ -94,7 +94,7 @@ extension Relay {
     func recordRefusedFrame(_ state: LinkState, _ code: CloseCode) {
         switch state.shopperSession {
         case .none, .asked: break
-        case .own(let entry): self.recordRefusedFrame(entry.id, site: entry.site.key, code)
+        case .own(let entry): self.recordRefusedFrame(entry.id, site: entry.siteKey, code)
         case .remote(let remote): self.recordRefusedFrame(remote.id, site: remote.site, code)
         }
     }

@@ -49,7 +49,7 @@ extension Relay {
         let seat = entry.holders[index].seat
         entry.holders[index].rep = rep
         let record = AuditEntry(
-            .seatBack(seat: Int(seat.number)), by: self.actor(rep), site: entry.site.key, session: entry.id)
+            .seatBack(seat: Int(seat.number)), by: self.actor(rep), site: entry.siteKey, session: entry.id)
         guard self.recordAwaited(record, .seatBack(name, entry, seat, rep, rights, back.last)) else {
             self.refuseWish(name, .resume, entry.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)
             self.vacate(seat, entry, why: "audit", now: now)

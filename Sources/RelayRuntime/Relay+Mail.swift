@@ -111,7 +111,7 @@ extension Relay {
             if let entry = self.sessions[number] { self.seatGivenUp(login, entry, now: now) }
         case .repEnds(let number, let rep):
             guard let entry = self.sessions[number] else { return }
-            entry.endedBy = rep
+            entry.endedBy = SessionEntry.EndingRep(rep)
             self.end(entry, .rep, now: now)
         case .keyframeWanted(let number):
             guard let entry = self.sessions[number] else { return }

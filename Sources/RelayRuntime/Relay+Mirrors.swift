@@ -27,7 +27,7 @@ extension Relay {
     }
 
     func remote(_ entry: SessionEntry) -> RemoteSession {
-        RemoteSession(loop: self.parts.index, number: entry.number, id: entry.id, site: entry.site.key)
+        RemoteSession(loop: self.parts.index, number: entry.number, id: entry.id, site: entry.siteKey)
     }
 
     /// Hands an accepted frame over, once a loop.

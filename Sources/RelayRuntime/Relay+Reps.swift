@@ -17,10 +17,11 @@ extension Relay {
         self.endHandshake(state)
     }
 
-    /// The handshake's deadline is met.
+    /// The handshake's deadline is met, or matters no more: its timer is free for others.
     func endHandshake(_ state: LinkState) {
-        state.handshakeDue = nil
-        self.timers.set(state.timer, nil)
+        guard let timer = state.timer else { return }
+        state.timer = nil
+        self.removeTimer(timer)
     }
 
     func repControl(

@@ -21,7 +21,7 @@ extension Relay {
             AuditEntry(
                 .seatJoined(
                     seat: Int(seat.number), rights: rights.words, without: grant.wantsCursor ? [] : ["cursor"]),
-                by: self.actor(rep), site: entry.site.key, session: entry.id),
+                by: self.actor(rep), site: entry.siteKey, session: entry.id),
             .seat(name, entry, seat, grant))
         guard isQueued else {
             self.refuseWish(name, .accept, entry.id, .audit, "\(CloseCode.auditUnavailable.sentence)", now: now)

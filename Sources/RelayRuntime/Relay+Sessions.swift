@@ -120,7 +120,7 @@ extension Relay {
         if self.isOwn(name) {
             if let state = self.links[name.link] { self.refuseFrame(state, code) }
         } else {
-            self.recordRefusedFrame(entry.id, site: entry.site.key, code)
+            self.recordRefusedFrame(entry.id, site: entry.siteKey, code)
             self.send(.close(name.link, code), to: name.loop, now: now)
         }
     }
@@ -188,7 +188,7 @@ extension Relay {
             self.record(.seatLeft(seat: Int(holder.seat.number), why: "ended"), by: self.actor(holder.rep), entry)
         }
         entry.holders.removeAll()
-        let actor = entry.endedBy.map { self.actor($0) } ?? (reason == .shopper ? .shopper() : .relay)
+        let actor = entry.endedBy.map { self.actor($0.rep) } ?? (reason == .shopper ? .shopper() : .relay)
         self.record(.sessionEnded(why: reason.rawValue), by: actor, entry)
     }
 

@@ -57,7 +57,7 @@ extension Relay {
             guard hello.resume != nil || self.allowsNewSessions else {
                 return self.refuseShopper(state, .auditUnavailable, site: site.key)
             }
-            state.shopperSession = .asked
+            state.side = .shopper(.init(origin: .absent, session: .asked))
             self.ask(.hello(state.id, hello, origin: origin ?? ""), now: now)
         }
     }
@@ -78,7 +78,6 @@ extension Relay {
             // It ended while the answer was on its way: the front desk knows by now, and begins another.
             return self.ask(anew: hello, origin, name, now: now)
         }
-        entry.tokenWords = token
         entry.isTokenConfirmed = false
         let old = entry.shopper
         if let old {
@@ -95,7 +94,7 @@ extension Relay {
         } else {
             self.send(.adopted(name.link, self.remote(entry)), to: name.loop, now: now)
         }
-        self.welcome(entry, resumed: true, now: now)
+        self.welcome(entry, token, resumed: true, now: now)
         self.perform(on: entry, now: now) { core, outbox in core.shopperArrived(now: now, into: &outbox) }
         if old != nil {
             // The core saw no absence, so it tells the seats nothing; the page may be another.
@@ -157,17 +156,17 @@ extension Relay {
             .sessionOpened(
                 origin: opening.origin, path: Self.path(of: opening.hello.page.url),
                 continues: opening.hello.continues), by: .shopper(), entry)
-        self.welcome(entry, resumed: false, now: now)
+        self.welcome(entry, opening.token, resumed: false, now: now)
         self.perform(on: entry, now: now) { core, outbox in core.shopperArrived(now: now, into: &outbox) }
         self.logger.info("session opened", metadata: ["session": "\(entry.id)", "site": "\(site.key)"])
     }
 
-    private func welcome(_ entry: SessionEntry, resumed: Bool, now: Instant) {
+    private func welcome(_ entry: SessionEntry, _ token: ResumeToken.Words, resumed: Bool, now: Instant) {
         let welcome = Welcome(
             session: entry.core.id, number: entry.core.number,
-            resume: ResumeToken.text(entry.core.id, entry.tokenWords), resumed: resumed,
+            resume: ResumeToken.text(entry.core.id, token), resumed: resumed,
             talk: entry.core.talkAcknowledged, consented: entry.core.consent == .given,
-            recorded: self.parts.configuration.records(site: entry.site.key))
+            recorded: self.parts.configuration.records(site: entry.siteKey))
         self.tellShopper(entry, .welcome, welcome.body(), now: now)
     }
 
@@ -212,9 +211,9 @@ extension Relay {
         guard entry.core.consent == .given, !entry.hasTicket else { return }
         let scope = entry.scope.compactMap { Rights(word: $0) }.reduce(Rights()) { $0.union($1) }
         let request = TicketRequest(
-            session: entry.core.id, site: entry.site.key,
+            session: entry.core.id, site: entry.siteKey,
             page: entry.page, reason: entry.reason, continues: entry.continues,
-            rights: Rights.granted(site: entry.site.rights, consent: scope))
+            rights: Rights.granted(site: entry.siteRights, consent: scope))
         entry.hasTicket = true
         self.record(
             .ticketQueued(ticket: UInt64(entry.core.number), reason: "help", priority: 0), by: .shopper(), entry)

@@ -142,12 +142,12 @@ package final class Relay: LinkHandler {
         self.metrics.linkOpened()
         let isRep = request.path == "/rep"
         let due = now + (isRep ? self.limits.pairing.loginDurationMax : self.limits.helloDurationMax)
-        let state = LinkState(
-            id: link, peer: request.peer,
-            side: isRep ? .rep(.init(stage: .challenged)) : .shopper(.init(origin: request.origin)),
-            timer: self.addTimer(.link(link)), handshakeDue: due)
-        self.links.insert(state)
-        self.timers.set(state.timer, due)
+        let timer = self.addTimer(.link(link))
+        self.timers.set(timer, due)
+        self.links.insert(
+            LinkState(
+                id: link, side: isRep ? .rep(.init(stage: .challenged)) : .shopper(.init(origin: request.origin)),
+                timer: timer))
         if isRep { self.ask(.repOpened(link, addressBits: request.peer.networkBits), now: now) }
         self.logger.debug("link opened", metadata: ["link": "\(link)", "path": "\(request.path)"])
     }
@@ -169,7 +169,7 @@ package final class Relay: LinkHandler {
         self.logger.debug("link closed", metadata: ["link": "\(link)", "code": "\(close.code)"])
         self.parts.linkCount.add(-1)
         self.metrics.linkClosed(close.code)
-        self.removeTimer(state.timer)
+        self.endHandshake(state)
         switch state.side {
         case .shopper(let side): self.shopperLinkClosed(link, side.session, now: now)
         case .rep: self.repLost(state, close, now: now)
