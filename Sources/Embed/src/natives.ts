@@ -34,9 +34,9 @@ function readers<T extends unknown[]>(prototype: object, names: string): { [K in
 
 type Numbers = [number, number, number, number, number, number, number, number];
 
-export const [firstChild, nextSibling, parentNode, nodeType, textOf] =
-  readers<[ChildNode | null, ChildNode | null, Node | null, number, string | null]>(
-    Node.prototype, "firstChild nextSibling parentNode nodeType textContent");
+export const [firstChild, nextSibling, parentNode, nodeType] =
+  readers<[ChildNode | null, ChildNode | null, Node | null, number]>(
+    Node.prototype, "firstChild nextSibling parentNode nodeType");
 export const [localName, firstElement, nextElement, shadowRoot] =
   readers<[string, Element | null, Element | null, ShadowRoot | null]>(
     Element.prototype, "localName firstElementChild nextElementSibling shadowRoot");

@@ -74,17 +74,14 @@ export class Capturer {
     if (walk.isDue) yield;
     closeBlocks(root.parts, document.documentElement, null, root, this.blockIds, true);
     const layers = paintOrder(root, walk.top);
-    const blocks: (Block & { layer: number })[] = [];
     // An element that moved between two slices was met twice: its last place is the newer one.
-    const places = new Map<number, number>();
+    const blocks = new Map<number, Block & { layer: number }>();
     for (const layer of layers) {
       for (const part of layer.parts.all) {
         const block = { ...(part as Block), layer: layer.id };
         block.top += scrollY;
         block.bottom += scrollY;
-        const before = places.get(block.id);
-        if (before === undefined) places.set(block.id, blocks.push(block) - 1);
-        else blocks[before] = block;
+        blocks.set(block.id, block);
       }
     }
     // What is left is to say what changed: that fits into a slice of its own.
@@ -101,7 +98,7 @@ export class Capturer {
         `"reach":${reachJSON(near, scrollX, scrollY, root.width, root.height)}`,
       ],
       layers: layers.map(layerRow),
-      blocks,
+      blocks: [...blocks.values()],
       scrollers: walk.scrollers,
       hasMore: arePicturesLeft(),
     };

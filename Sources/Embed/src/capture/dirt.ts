@@ -13,6 +13,8 @@ const movingPause = 100;
 const movingAfterEvent = 700;
 const hoverPause = 250;
 const sweepPause = 1000;
+/** After a look that failed: what it was to see is not forgotten, and the page may be another one by then. */
+const faultPause = 1000;
 /** While a list has the focus or is open. */
 const listPause = 100;
 
@@ -20,7 +22,7 @@ const listPause = 100;
 export type Look = "done" | "more" | "again";
 
 const changeEvents = "input change reset focusin focusout toggle beforetoggle error invalid slotchange "
-  + "fullscreenchange close cancel visibilitychange compositionend";
+  + "fullscreenchange close cancel compositionend";
 const movingEvents =
   "transitionrun transitionend transitioncancel animationstart animationend animationcancel";
 
@@ -52,6 +54,10 @@ export class Dirt {
   private isScheduled = false;
   /** The page has changed and was not painted since: reading it now would lay it out in our time. */
   private isUnsettled = false;
+  /** Whether the slice that is next has waited for a paint: a page that changes at each paint is read all the same. */
+  private hasWaited = false;
+  /** The number of the only message, or paint, that begins a slice: what was to begin one before is void. */
+  private turn = 0;
   private timer: number | undefined;
   private lastLook = 0;
   private cost = 0;
@@ -66,7 +72,9 @@ export class Dirt {
 
   /** `look` reads the page for one slice. */
   constructor(private readonly look: () => Look, private readonly pace: Pace) {
-    this.channel.port1.onmessage = guarded(() => this.run());
+    this.channel.port1.onmessage = guarded(({ data }) => {
+      if (data === this.turn) this.run();
+    });
   }
 
   start(): void {
@@ -74,6 +82,8 @@ export class Dirt {
     this.isRunning = true;
     this.observe(document);
     const on = this.listeners;
+    // A page that is not seen any more does not paint what was waited for.
+    on.on(document, "visibilitychange", () => this.lookNow());
     on.on(window, "resize orientationchange hashchange popstate online", () => this.mark(), { passive: true });
     if (document.fonts) on.on(document.fonts, "loadingdone", () => this.mark());
     this.sweepLater();
@@ -139,19 +149,25 @@ export class Dirt {
     else this.afterPaint();
   }
 
-  /** Looks without a rest before. */
+  /** Looks without a rest before; only after `start`. */
   lookNow(): void {
-    if (!this.isRunning) return;
     this.isDirty = true;
     this.isScheduled = true;
     cancelLater(this.timer);
-    this.channel.port2.postMessage(0);
+    this.post();
+  }
+
+  private post(): void {
+    this.channel.port2.postMessage(this.turn += 1);
   }
 
   private afterPaint(): void {
     // Layout is clean right after the frame was painted: reading it then costs no second layout.
-    if (document.hidden) this.channel.port2.postMessage(0);
-    else nextFrame(guarded(() => this.channel.port2.postMessage(0)));
+    if (document.hidden) return this.post();
+    const turn = this.turn += 1;
+    nextFrame(guarded(() => {
+      if (turn === this.turn) this.post();
+    }));
   }
 
   private run(): void {
@@ -159,22 +175,22 @@ export class Dirt {
       this.isScheduled = false;
       return;
     }
-    const isUnsettled = this.isUnsettled;
-    this.isUnsettled = false;
     // Between two slices: the next one comes after the paint.
-    if (isUnsettled && this.cost > 0) return this.afterPaint();
+    this.hasWaited = this.isUnsettled && this.cost > 0 && !this.hasWaited;
+    this.isUnsettled = false;
+    if (this.hasWaited) return this.afterPaint();
     const start = performance.now();
     // What changes from now on has to be looked at again.
     if (this.cost === 0) this.isDirty = false;
-    let look: Look = "done";
+    let look: Look | undefined;
     try {
       look = this.look();
     } finally {
       const now = performance.now();
       this.cost += now - start;
       this.pace.sliced(now - start);
-      if (look === "more" && this.isRunning) this.channel.port2.postMessage(0);
-      else this.looked(now, look === "again", start);
+      if (look === "more" && this.isRunning) this.post();
+      else this.looked(look ? now : now + faultPause, look !== "done", start);
     }
   }
 

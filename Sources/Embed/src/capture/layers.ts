@@ -48,9 +48,7 @@ export function paintOrder(root: Layer, top: readonly Layer[]): Layer[] {
   const ordered: Layer[] = [];
   const add = (layer: Layer): void => {
     ordered.push(layer);
-    const above = layer.above.map((child, index) => ({ child, index }));
-    above.sort((a, b) => a.child.z - b.child.z || a.index - b.index);
-    for (const { child } of above) add(child);
+    for (const child of layer.above.sort((a, b) => a.z - b.z)) add(child);
   };
   add(root);
   for (const layer of top) add(layer);
@@ -58,10 +56,7 @@ export function paintOrder(root: Layer, top: readonly Layer[]): Layer[] {
   return ordered.filter(({ id }) => !known.has(id) && known.add(id)).slice(0, layerCountMax);
 }
 
-export function layerRow(layer: Layer): number[] {
-  return [
-    layer.id, layer.parent, layer.kind, Math.round(layer.x), Math.round(layer.y), Math.round(layer.width),
-    Math.round(layer.height), Math.round(layer.scrollX), Math.round(layer.scrollY),
-  ];
+export function layerRow({ id, parent, kind, x, y, width, height, scrollX, scrollY }: Layer): number[] {
+  return [id, parent, kind, x, y, width, height, scrollX, scrollY].map(Math.round);
 }
 

@@ -8,6 +8,11 @@ const owedMax = 160;
 const sweepFactor = 330;
 /** Past the budget looks become this rare: less than 4 % of the time. */
 const slowRestFactor = 25;
+/**
+ * No rest is longer than this, in milliseconds, and as long again as the look was: what changes is seen in a few
+ * seconds on the slowest of machines, where a look may take seconds by the clock, and half of the time stays free.
+ */
+const restMax = 1500;
 const budgetWindow = 60_000;
 /** Milliseconds of work in a window before looks become rare. */
 const slowCostMax = 3000;
@@ -31,7 +36,7 @@ export class Pace {
   spent(cost: number, now: number): void {
     this.lastCost = cost;
     if (now - this.windowStart > budgetWindow) {
-      this.isSlow = this.windowCost > slowCostMax && this.isSlow;
+      this.isSlow = this.windowCost > slowCostMax;
       this.windowStart = now;
       this.windowCost = 0;
       if (!this.isSpent) this.feltCost = 0;
@@ -39,7 +44,7 @@ export class Pace {
     this.windowCost += cost;
     if (this.windowCost > slowCostMax) this.isSlow = true;
     const rested = Math.min(now, Math.max(now - owedMax, this.next));
-    this.next = rested + (cost - this.aside) * (this.isSlow ? slowRestFactor : restFactor);
+    this.next = rested + Math.min((cost - this.aside) * (this.isSlow ? slowRestFactor : restFactor), restMax + cost);
     this.aside = 0;
   }
 

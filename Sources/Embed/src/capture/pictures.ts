@@ -1,7 +1,7 @@
 /** Images and other pixels: a rectangle, words and an average colour. */
 
 import { attempt } from "../guard";
-import { attribute, firstChild, localName, nextSibling, nodeType, styleOf, textOf } from "../natives";
+import { attribute, localName, styleOf } from "../natives";
 import { canvasSize, colourOf, faded } from "./colour";
 import { Colours, coloursOf, meanOfMoving, noColours } from "./colours";
 import { common, isEmpty, Rect } from "./geometry";
@@ -72,14 +72,8 @@ function isReadable(source: string, image: HTMLImageElement): boolean {
 
 function nameOf(element: Element): string {
   const name = attribute(element, "alt") ?? attribute(element, "aria-label") ?? attribute(element, "title") ?? "";
-  return name || (localName(element) === "svg" ? vectorTitle(element) : "");
-}
-
-function vectorTitle(element: Element): string {
-  for (let child = firstChild(element); child; child = nextSibling(child)) {
-    if (nodeType(child) === 1 && localName(child) === "title") return textOf(child) ?? "";
-  }
-  return "";
+  // A drawing has no fields whose names hide its own properties.
+  return name || (localName(element) === "svg" && element.querySelector(":scope>title")?.textContent) || "";
 }
 
 /** The colour of a drawing's first shape: an icon is mostly one. */

@@ -69,12 +69,9 @@ export function paddingBox(element: Element, rect: DOMRect): Rect {
 
 export function isScrollable(element: Element, style: CSSStyleDeclaration): boolean {
   const isHidden = (overflow: string): boolean => overflow === "hidden" || overflow === "clip";
-  if (isHidden(style.overflowX) && isHidden(style.overflowY)) {
-    return scrollTop(element) !== 0 || scrollLeft(element) !== 0;
-  }
-  const hasMore = (!isHidden(style.overflowY) && scrollHeight(element) > clientHeight(element) + 1)
-    || (!isHidden(style.overflowX) && scrollWidth(element) > clientWidth(element) + 1);
-  return hasMore || scrollTop(element) !== 0 || scrollLeft(element) !== 0;
+  return (!isHidden(style.overflowY) && scrollHeight(element) > clientHeight(element) + 1)
+    || (!isHidden(style.overflowX) && scrollWidth(element) > clientWidth(element) + 1)
+    || scrollTop(element) !== 0 || scrollLeft(element) !== 0;
 }
 
 /** Text for screen readers alone: a pixel, or clipped to nothing. */
