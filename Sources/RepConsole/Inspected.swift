@@ -46,6 +46,7 @@ extension Model {
         let cell = Position(column: position.column - pane.column, row: position.row - pane.row)
         let hit = view.hit(at: scale.point(at: cell))
         let found = hit.flatMap { $0.name.isEmpty ? nil : Inspected(block: $0.placed.block, index: $0.placed.index) }
+        self.pointed = nil
         self.sessions[index].inspected = found == self.sessions[index].inspected ? nil : found
     }
 }

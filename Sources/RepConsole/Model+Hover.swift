@@ -8,6 +8,7 @@ extension Model {
         let isOnPage = self.shown?.scale != nil && self.shown?.readerTop == nil
         guard isOnPage, pane.contains(column: position.column, row: position.row) else {
             self.hover = nil
+            self.pointed = nil
             return
         }
         self.hover = Position(column: position.column - pane.column, row: position.row - pane.row)

@@ -79,7 +79,7 @@ extension Model {
         case .lookInside: self.lookInsideNext()
         case .follow: self.toggleFollow()
         case .tabs: self.showTabs()
-        case .finer: return self.askFiner(over: self.hoverBefore)
+        case .finer: return self.askFiner(over: self.pointed)
         case .find, .findNext, .findPrevious: self.find(command)
         case .read: self.toggleReader()
         case .leave: return self.askToLeave()

@@ -4,7 +4,7 @@ import Wire
 
 /// Finer pictures: the rep points at one, and the shopper's page draws it anew for all who watch.
 extension Model {
-    /// Asks for a finer picture of what the mouse was over when the key was pressed, else of what was clicked on.
+    /// Asks for a finer picture of what the mouse rests over, else of what was clicked on.
     mutating func askFiner(over hover: Position?) -> [Effect] {
         guard let session = self.shown, session.presence == .live, let number = session.number,
             let view = session.view, session.readerTop == nil

@@ -12,7 +12,7 @@ extension Model {
         switch message {
         case .tick: return self.timePassed()
         case .key(let stroke):
-            self.hoverBefore = self.hover
+            self.pointed = self.hover ?? self.pointed
             self.hover = nil
             return self.keyPressed(stroke)
         case .wheel(let lines, let position): return self.wheelTurned(lines: lines, at: position)
@@ -25,6 +25,7 @@ extension Model {
             return []
         case .resized(let size):
             self.size = size
+            self.pointed = nil
             for index in self.sessions.indices { self.rescale(at: index) }
             self.queue.keepSelectionVisible(lines: QueueScreen.lines(in: size))
             return []

@@ -67,8 +67,8 @@ package struct Model: Sendable {
     var hasFocus = true
     /// The cell of the page's pane that the mouse is over; nil elsewhere, and after a key.
     var hover: Position?
-    /// The same as it was when the last key came.
-    var hoverBefore: Position?
+    /// The same when the last keys came: the mouse rests there. Nil once it has left the page, or clicked.
+    var pointed: Position?
     /// When `tick` last came: what counts seconds is due a second later, however many other messages come between.
     var lastTickAt: Instant
     /// Views of all sessions changed so often.
