@@ -124,6 +124,20 @@ extension Screen {
         return true
     }
 
+    /// Draws an upright line through the level one that the cell shows. A cell has one sign: the level line goes on as
+    /// an underline where it runs at the foot of the cell, else it has a gap of one column, which is less to see than
+    /// an upright with a row missing. Does nothing where no level line is.
+    package mutating func joinEdge(_ edge: Edge, column: Int, row: Int, colour: Colour) {
+        guard self.bounds.contains(column: column, row: row) else { return }
+        let shown = self.edge(column: column, row: row)
+        guard shown == .top || shown == .bottom else { return }
+        self.set(
+            Cell(
+                Glyph(scalar: edge.rawValue), foreground: colour, background: self[column, row].background,
+                attributes: shown == .bottom ? .underline : []),
+            column: column, row: row)
+    }
+
     /// The side along which a cell shows a line; nil where it shows none.
     package func edge(column: Int, row: Int) -> Edge? { Edge(rawValue: self[column, row].glyph.code) }
 

@@ -41,6 +41,23 @@ import Testing
         #expect(pieces.map(\.start) == [0])
     }
 
+    /// A line that fits only when it leans, with one above and one below that would not lean by themselves.
+    @Test func linesOfAColumnBeginInOneColumn() throws {
+        let lines = [("short words", 88), (String(repeating: "word ", count: 10) + "end", 318), ("the end", 56)]
+        let items = lines.enumerated().map { row, line in
+            "[\"t\",64,\(row * 16),\(line.1),16,\"\(line.0)\",255,0,14]"
+        }
+        let body = """
+            {"page":{"id":1,"url":"","title":""},"viewport":[640,160],"size":[640,160],"ground":4294967295,
+            "layers":[[0,0,0,0,0,640,160,0,0]],"blocks":[[1,0,0,0,[\(items.joined(separator: ","))]]]}
+            """
+        let scale = PageScale(
+            cellWidth: 7, cellHeight: 16, origin: ViewPoint(x: 0, y: 0), size: ScreenSize(columns: 80, rows: 10))
+        let screen = PagePainter.paint(try View(keyframe: Array(body.utf8)), scale: scale).screen
+        let begins = (0..<3).map { screen.line($0).prefix { $0 == " " }.count }
+        #expect(Set(begins).count == 1 && begins[0] < 9, "\(screen.lines())")
+    }
+
     @Test func aLineLeansOutOfItsBoxOnNoSide() {
         let line = "One thing needs another look before you can order."
         let pieces = self.fit(line, begin: 12, share: 0.86, bounds: 11..<140).pieces(mayTear: false)

@@ -26,10 +26,27 @@ import Testing
         let paint = try Self.paint(
             [cell(8, 16, "UK"), cell(56, 16, "EU"), cell(8, 48, "7"), cell(56, 48, "41")].joined(separator: ","))
         let lines = paint.screen.lines()
-        #expect(lines.filter { $0.contains("UK") } == ["▕ UK  ▕ EU   ▏"])
+        #expect(lines.filter { $0.contains("UK") } == [" ▏UK   ▏EU  ▕"])
         #expect(lines.filter { $0.contains("41") } == ["▕ 7   ▕ 41   ▏"])
+        let crossing = try #require(lines.firstIndex { $0.contains("41") }) - 1
+        #expect(lines[crossing] == "▕▔▔▔▔▔▕▔▔▔▔▔▔▏", "the upright goes through the rule: \(lines)")
         let levels = lines.filter { $0.contains("▔▔▔") || $0.contains("▁▁▁") }
         #expect(levels.count == 3, "one above, one between, one below: \(lines)")
+    }
+
+    @Test func anUprightGoesThroughARuleThatGoesOnUnderIt() throws {
+        let cell = { (x: Int, y: Int, word: String) in
+            "[\"b\",\(x),\(y),48,32,0,[1,3149642751]],[\"t\",\(x + 8),\(y + 2),24,14,\"\(word)\",255,0,14]"
+        }
+        let screen = try Self.paint(
+            [cell(8, 16, "UK"), cell(56, 16, "EU"), cell(8, 48, "7"), cell(56, 48, "41")].joined(separator: ",")
+        ).screen
+        let crossing = try #require(screen.lines().firstIndex { $0.contains("41") }) - 1
+        let uprights = (1..<13).filter { screen[$0, crossing].attributes == .underline }
+        #expect(uprights.count == 1 && (1..<13).count { screen.edge(column: $0, row: crossing) == .bottom } == 11)
+        let upright = try #require(uprights.first)
+        let edge = screen.edge(column: upright, row: crossing)
+        #expect(edge == .left || edge == .right, "\(screen.lines())")
     }
 
     @Test func aFieldOfOneRowHasAllItsSidesOrNoneButBrackets() throws {

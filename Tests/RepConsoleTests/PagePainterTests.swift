@@ -72,6 +72,17 @@ import Testing
         #expect(paint.screen.line(4) == "▏Estonia     ▾▕")
     }
 
+    /// The label has no room on its own row; and each of two marks near one another has its own label.
+    @Test func aRadioButtonStandsOnTheRowOfItsLabel() throws {
+        let radio = { (y: Int, state: Int) in "[\"f\",8,\(y),12,12,\"radio\",\(state),\"\",\"\",0,[1,255],255,14]" }
+        let words = { (y: Int, word: String) in "[\"t\",40,\(y),60,20,\"\(word)\",255,0,14]" }
+        let screen = try Self.paint(
+            [radio(4, 4), radio(14, 0), words(0, "Small"), words(10, "Medium")].joined(separator: ",")
+        ).screen
+        let lines = screen.lines().filter { !$0.isEmpty }
+        #expect(lines == [" (•) Small", " ( ) Medium"])
+    }
+
     @Test func aRefusedFieldHasARedBorder() throws {
         let paint = try Self.paint("[\"f\",0,16,160,16,\"text\",8,\"x\",\"\",0,[1,255],255,16]")
         #expect(paint.screen[0, 1].foreground.rgb == PageTheme.dark.invalid.rgb)

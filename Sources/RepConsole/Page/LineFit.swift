@@ -49,13 +49,31 @@ struct LineFit {
     let words: [Word]
     /// Columns of the innermost box round the line: it leans out of it on no side without need.
     let bounds: Range<Int>
+    /// How many columns off its px the line begins, where the lines above and below begin so too; nil: as suits it.
+    var lean: Int?
+
+    /// How many columns off its px a line may begin.
+    static let leans = [0, -1, -2, -3, -4]
+
+    /// How many columns off its px a piece of it begins.
+    func lean(of piece: Piece) -> Int { piece.start - self.start(of: piece.words) }
+
+    /// How many words are out of place on one row where the line begins so many columns off its px; nil where it would
+    /// lean out of its box.
+    func misplaced(leaning lean: Int) -> Int? {
+        var fit = self
+        fit.lean = lean
+        let all = self.words.indices
+        guard self.start(of: all) + lean >= min(self.bounds.lowerBound, self.start(of: all)) else { return nil }
+        return fit.candidates(all).map { fit.misplaced(in: $0) }.min()
+    }
 
     /// The line on one row, or in pieces for two rows in turn where `mayTear` and nothing else keeps its words near
     /// their place. `words` is not empty.
     func pieces(mayTear: Bool) -> [Piece] {
         let all = self.words.indices
         let plain = self.piece(all, isTight: false, start: self.start(of: all))
-        if self.isInBounds(plain), self.isGood(plain) { return [plain] }
+        if (self.lean ?? 0) == 0, self.isInBounds(plain), self.isGood(plain) { return [plain] }
         let candidates = self.candidates(all)
         if let good = candidates.first(where: { self.isGood($0) }) {
             return [good]
@@ -95,7 +113,8 @@ struct LineFit {
     private func candidates(_ range: Range<Int>) -> [Piece] {
         let start = self.start(of: range)
         let least = min(self.bounds.lowerBound, start)
-        let starts = [0, -1, -2, -3, -4].map { start + $0 }.filter { $0 >= least }
+        let leans = self.lean.flatMap { range.lowerBound == 0 ? [$0] : nil } ?? Self.leans
+        let starts = leans.map { start + $0 }.filter { $0 >= least }
         let all = starts.flatMap { start in
             [false, true].map { self.piece(range, isTight: $0, start: start) }
         }

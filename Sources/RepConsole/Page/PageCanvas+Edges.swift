@@ -35,7 +35,7 @@ extension PageCanvas {
     }
 
     /// Level lines of several boxes that go on in one another, as under the cells of a table, by their boundary: the
-    /// columns, and whether they run in the row above it, where fewer words are.
+    /// columns, and whether they run in the row above it, where uprights join them better: not if more words are there.
     private func rules(of all: [PageEdges]) -> [Int: [(along: Range<Int>, isAbove: Bool)]] {
         var ranges: [Int: [Range<Int>]] = [:]
         for edges in all {
@@ -46,7 +46,7 @@ extension PageCanvas {
         var rules: [Int: [(along: Range<Int>, isAbove: Bool)]] = [:]
         for (boundary, ranges) in ranges {
             rules[boundary] = Self.joined(ranges).map { along in
-                (along, self.inkCount(along, row: boundary - 1) < self.inkCount(along, row: boundary))
+                (along, self.inkCount(along, row: boundary - 1) <= self.inkCount(along, row: boundary))
             }
         }
         return rules
@@ -182,7 +182,10 @@ extension PageCanvas {
                 let cell = self.cell(line, at: place, outside: isOuter)
                 let side = self.side(of: line, isAfter: line.isLeading != isOuter)
                 // Another line stands there: a cell shows one, and this one goes on after it.
-                if self.screen.edge(column: cell.column, row: cell.row) != nil { break }
+                if self.screen.edge(column: cell.column, row: cell.row) != nil {
+                    if self.crosses(line, in: cell, of: edges) { self.join(line, side, in: cell, of: edges) }
+                    break
+                }
                 guard self.isFree(cell, of: edges) else { continue }
                 self.put(line, side, in: cell, of: edges)
                 break
@@ -210,6 +213,28 @@ extension PageCanvas {
         guard line.isUpright else { return isAfter ? .top : .bottom }
         guard isAfter else { return .right }
         return line.edge.width >= Self.thickMin ? .thickLeft : .left
+    }
+
+    /// Whether an upright line meets a level one that goes on to both sides, and nothing is painted over it.
+    private func crosses(_ line: Line, in cell: Position, of edges: PageEdges) -> Bool {
+        guard line.isUpright, !self.ink.planes.isCovered(column: cell.column, row: cell.row, after: edges.order),
+            let level = self.screen.edge(column: cell.column, row: cell.row), level == .top || level == .bottom
+        else { return false }
+        return [-1, 1].allSatisfy { step in
+            let column = cell.column + step
+            return (0..<self.screen.columns).contains(column)
+                && self.screen.edge(column: column, row: cell.row) == level
+        }
+    }
+
+    /// Draws the upright line through the level one.
+    private mutating func join(_ line: Line, _ side: Screen.Edge, in cell: Position, of edges: PageEdges) {
+        let colour = self.washed(
+            Colour(rgb: line.edge.colour.rgb), column: cell.column, row: cell.row, after: edges.order)
+        let ground = self.screen[cell.column, cell.row].background
+        self.screen.joinEdge(
+            side, column: cell.column, row: cell.row,
+            colour: colour.blended(over: ground, alpha: PageInk.alpha(line.edge.colour, edges.opacity)))
     }
 
     private mutating func put(_ line: Line, _ side: Screen.Edge, in cell: Position, of edges: PageEdges) {

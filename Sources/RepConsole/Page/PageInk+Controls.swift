@@ -26,7 +26,7 @@ extension PageInk {
         let middle = self.scale.rowPlace(placed.rect.midY)
         let column = self.scale.column(placed.rect.x)
         let colour = self.borderColour(control, fallback: ViewColour(rgba: 0x39_42_4F_FF))
-        self.marks.append((placed.block, placed.rect, self.runs.count))
+        self.marks.append((placed.layer, placed.rect, self.runs.count))
         self.runs.append(
             PageRun(
                 pieces: [

@@ -11,21 +11,23 @@ extension PageInk {
     private static let sentenceLinesMax = 40
     /// A blank between two lines of a sentence is narrower than this share of the letters' size.
     private static let blankShareMax = 0.6
+    /// Px between a check box or radio button and its label are fewer.
+    private static let markGapMax = 24.0
     /// Px between two lines that touch: no blank is between them.
     private static let touchMax = 1.5
     /// From this size in px on a line is a heading, and bold.
-    fileprivate static let headingSizeMin = 20.0
+    static let headingSizeMin = 20.0
 
     /// Makes runs of all lines collected; called when every box is known.
     mutating func addLines() {
         self.turnLines()
         let columns = TextColumns(self.lines.map(\.placed.rect))
         let rows = LineRows(self.lines.map(\.placed.rect), scale: self.scale)
+        let sentences = self.sentences(rows)
+        self.straighten(sentences, columns, rows)
         var last: LastLine?
-        var next = 0
-        while next < self.lines.count {
-            let sentence = self.sentence(from: next, rows)
-            let line = self.lines[next]
+        for sentence in sentences {
+            let line = self.lines[sentence.lowerBound]
             for words in self.stretches(of: sentence) {
                 for (place, made) in self.runs(of: line, words, columns, rows).enumerated() {
                     var run = made
@@ -42,8 +44,16 @@ extension PageInk {
                         run: self.runs.count - 1)
                 }
             }
-            next = sentence.upperBound
         }
+    }
+
+    /// All lines, in sentences.
+    private func sentences(_ rows: LineRows) -> [Range<Int>] {
+        var sentences: [Range<Int>] = []
+        while sentences.last?.upperBound ?? 0 < self.lines.count {
+            sentences.append(self.sentence(from: sentences.last?.upperBound ?? 0, rows))
+        }
+        return sentences
     }
 
     /// The line before, and the run that its end is in.
@@ -83,8 +93,8 @@ extension PageInk {
         }
     }
 
-    private func fit(_ words: [InkWord], of line: InkLine) -> LineFit {
-        LineFit(words: words.map { self.fitted($0) }, bounds: line.room)
+    func fit(_ words: [InkWord], of line: InkLine) -> LineFit {
+        LineFit(words: words.map { self.fitted($0) }, bounds: line.room, lean: self.leans[line.order])
     }
 
     /// Words of large letters are far apart in cells: what is read as one line stands together.
@@ -105,7 +115,7 @@ extension PageInk {
     }
 
     /// The words of a sentence that are to be seen: in stretches with nothing hidden between them.
-    private func stretches(of sentence: Range<Int>) -> [[InkWord]] {
+    func stretches(of sentence: Range<Int>) -> [[InkWord]] {
         var stretches: [[InkWord]] = []
         var isAfterHidden = true
         var end: Double?
@@ -133,12 +143,18 @@ extension PageInk {
 
     /// Puts the check box or radio button that stands beside a line on the line's row.
     private mutating func alignMark(beside line: PlacedItem, to run: PageRun) {
-        guard
-            let place = self.marks.lastIndex(where: { mark in
-                mark.block == line.block && abs(mark.rect.midY - line.rect.midY) < line.rect.height
-                    && (0..<24).contains(line.rect.x - mark.rect.right)
-            })
-        else { return }
+        let beside = self.marks.indices.filter { place in
+            let mark = self.marks[place]
+            let gap = max(line.rect.x - mark.rect.right, mark.rect.x - line.rect.right)
+            return mark.layer == line.layer && abs(mark.rect.midY - line.rect.midY) < line.rect.height
+                && (0..<Self.markGapMax).contains(gap)
+        }
+        let nearest = beside.min {
+            abs(self.marks[$0].rect.midY - line.rect.midY) < abs(self.marks[$1].rect.midY - line.rect.midY)
+        }
+        guard let place = nearest else { return }
+        let label = self.runs.count
+        self.runs[self.marks[place].run].beside = label
         self.runs[self.marks[place].run].row = run.row
         self.runs[self.marks[place].run].fraction = run.fraction
         self.marks.remove(at: place)
@@ -156,12 +172,7 @@ extension PageInk {
         of line: InkLine, _ words: [InkWord], _ columns: TextColumns, _ rows: LineRows
     ) -> [PageRun] {
         let pieces = words.map(\.ink)
-        let (cells, px) = (Self.columns(of: words), self.columns(of: words.map(\.word)))
-        let isNearlyAsWide = abs(cells - px) <= Self.hangMax
-        let isHung =
-            line.text.flags.contains(.rightAligned) || columns.isRightAligned(line.placed.rect) && isNearlyAsWide
-        let isCentred = line.text.flags.contains(.centred) && (cells > px || isNearlyAsWide)
-        guard line.button == nil, !isHung, !isCentred else {
+        if let isHung = self.isHung(words, of: line, columns) {
             return [self.anchored(words, line: line, isHung: isHung)]
         }
         let fit = self.fit(words, of: line)
@@ -175,6 +186,16 @@ extension PageInk {
             if place % 2 == 1 { (run.row, run.fraction) = (run.row + 1, 0) }
             return run
         }
+    }
+
+    /// Whether a line hangs on its right edge, or else stands in the middle; nil for one that begins at its px.
+    func isHung(_ words: [InkWord], of line: InkLine, _ columns: TextColumns) -> Bool? {
+        let (cells, px) = (Self.columns(of: words), self.columns(of: words.map(\.word)))
+        let isNearlyAsWide = abs(cells - px) <= Self.hangMax
+        let isHung =
+            line.text.flags.contains(.rightAligned) || columns.isRightAligned(line.placed.rect) && isNearlyAsWide
+        let isCentred = line.text.flags.contains(.centred) && (cells > px || isNearlyAsWide)
+        return line.button != nil || isHung || isCentred ? isHung : nil
     }
 
     private func inkPiece(_ word: ViewWord, isLast: Bool, of line: InkLine) -> InkPiece {

@@ -57,9 +57,11 @@ struct PageInk {
     var hatches: [PageHatch] = []
     var washes: [PageWash] = []
     /// Check boxes and radio buttons: they share the row of the words beside them.
-    var marks: [(block: Int, rect: ViewRect, run: Int)] = []
+    var marks: [(layer: Int, rect: ViewRect, run: Int)] = []
     /// Text lines wait until all boxes are known: only then is it known which words are hidden.
     var lines: [InkLine] = []
+    /// How many columns off their px the lines of a column of text begin together, by their place in paint order.
+    var leans: [Int: Int] = [:]
     /// Pictures of more than one colour, in paint order.
     var pictures: [PagePicture] = []
     /// Boxes that a line may stand in, in paint order: their px and their cells.

@@ -40,6 +40,8 @@ struct PageRun {
     /// Px between it and the next one may be none: then no blank is kept between them.
     var left: Double
     var right: Double
+    /// The run beside which it stands, on whichever row that is: a check box's label. Its place among all runs.
+    var beside: Int?
     /// Where the middle of its px is, with its fraction, in rows: runs are placed from the top.
     var middle: Double { Double(self.row) + self.fraction }
 }

@@ -69,11 +69,35 @@ struct RunPlacer {
         for index in order where self.runs[index].claim == .movable && self.granted[index] < 0 {
             self.placeMovable(index)
         }
+        self.followLabels()
         for index in order where self.runs[index].claim == .optional {
             if !self.insert(index, row: self.runs[index].row, shift: 0) {
                 self.cut(index, rows: [self.runs[index].row], columnsMin: 6)
             }
         }
+    }
+
+    /// Moves marks to the rows that their labels were moved to, where there is room.
+    private mutating func followLabels() {
+        for index in self.runs.indices {
+            guard let label = self.runs[index].beside, let from = self.row(of: index), let to = self.row(of: label),
+                from != to, let place = self.rows[from].runs.firstIndex(of: index)
+            else { continue }
+            let column = self.rows[from].columns[place]
+            self.rows[from].runs.remove(at: place)
+            self.rows[from].columns.remove(at: place)
+            if !self.insert(index, row: to, shift: Self.shiftMax) {
+                self.rows[from].runs.insert(index, at: place)
+                self.rows[from].columns.insert(column, at: place)
+            }
+        }
+    }
+
+    /// The row on which a run stands; nil while it has no place.
+    private func row(of index: Int) -> Int? {
+        guard self.granted[index] >= 0 else { return nil }
+        let near = self.runs[index].row
+        return (near - 2...near + 2).first { self.rows.indices.contains($0) && self.rows[$0].runs.contains(index) }
     }
 
     /// Leaves of a field what no later opaque box covers: the longest stretch of it.
