@@ -81,6 +81,11 @@ import Testing
         ).screen
         let lines = screen.lines().filter { !$0.isEmpty }
         #expect(lines == [" (•) Small", " ( ) Medium"])
+        let moved = try Self.paint(
+            "[\"f\",0,5,12,12,\"radio\",4,\"\",\"\",0,[1,255],255,14],[\"t\",32,0,60,6,\"Above it\",255,0,6],"
+                + "[\"t\",32,7,60,8,\"Large\",255,0,8]"
+        ).screen
+        #expect(moved.line(0) == "    Above it" && moved.line(1) == "(•) Large", "\(moved.lines())")
     }
 
     @Test func aRefusedFieldHasARedBorder() throws {
