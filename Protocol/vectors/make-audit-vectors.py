@@ -121,6 +121,10 @@ def lines(items):
     return out
 
 
+def joined(lanes):
+    return ("S110I", "seat.joined", '{"seat":1,"rights":["view"],"without":%s}' % lanes, True, REP)
+
+
 def swap(items, at, new):
     return items[:at] + new + items[at + 1 :]
 
@@ -352,6 +356,9 @@ logs = {
                 "frameHash",
             ),
             (lines(st[:8] + [st[7]]), 8, "seatTaken"),
+            (lines(swap(st, 7, [joined('["page"]')])), 7, "seatLanes"),
+            (lines(swap(st, 7, [joined('["cursor","page"]')])), 7, "seatLanes"),
+            (lines(swap(st, 7, [joined("[]")])), 7, "seatLanes"),
             (lines(st[:7] + st[8:]), 8, "seatUnknown"),
             (lines(st[:11] + [st[9]]), 11, "seatUnknown"),
             (lines(st[:8] + [st[9]]), 8, "sentUnhashed"),

@@ -184,9 +184,8 @@ package struct AuditLedger {
         _ entry: AuditEntry, of session: SessionID, at stamp: AuditStamp, into lines: inout AuditLines
     ) -> Bool {
         let opens = entry.event.code == .sessionOpened
-        guard opens == (self.accounts[session] == nil), self.accounts.count < AuditLimits.sessionCountMax else {
-            return false
-        }
+        let hasRoom = !opens || self.accounts.count < AuditLimits.sessionCountMax
+        guard opens == (self.accounts[session] == nil), hasRoom else { return false }
         if opens { self.accounts[session] = Account(site: entry.site) }
         self.settle(session, at: stamp, into: &lines)
         var entry = entry

@@ -20,6 +20,7 @@ package struct AuditFinding: Error, Equatable, Sendable {
         case frameHash = "the frame count or hash differs from the last one on record"
         case seatTaken = "the seat was taken"
         case seatUnknown = "the seat was not taken"
+        case seatLanes = "the seat went without other lanes than the cursor"
         case recordingUnknown = "the recording was not begun, is over, or is a second one of its session"
         case recordingChunk = "the recording's chunks do not follow each other"
         case holdBroken = "erased although a hold was placed"
@@ -147,6 +148,8 @@ package struct AuditVerifier {
             state.frames = event.count(1)
         case .seatJoined:
             guard event.count(0) > 0, state.seats.insert(event.count(0)).inserted else { return .seatTaken }
+            let lanes = event.value("without")
+            if lanes != .absent, lanes != .words(["cursor"]) { return .seatLanes }
         case .seatLeft: if state.seats.remove(event.count(0)) == nil { return .seatUnknown }
         case .seatRights, .seatLost, .seatBack, .repPointed, .repProposed, .seatTransferred, .repAsked:
             if !state.seats.contains(event.count(0)) { return .seatUnknown }

@@ -136,7 +136,8 @@ private enum DoorLink {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return nil }
             line += piece.prefix(count)
-            if let end = line.firstIndex(of: 0x0A) { return Array(line[..<end]) }
+            guard let end = line.firstIndex(of: 0x0A) else { continue }
+            return end <= RecordingLimits.orderBytesMax ? Array(line[..<end]) : nil
         }
         return nil
     }

@@ -1,7 +1,8 @@
-import Age
 import Support
 import Testing
 import Wire
+
+@testable import Age
 
 /// The stock program's files (`Protocol/vectors/age.json`) and the program itself, both ways.
 @Suite struct AgeFileTests {
@@ -99,6 +100,31 @@ import Wire
         #expect(throws: AgeError.identityUnknown) { _ = try AgeFile.decrypt(file, with: [other]) }
         #expect(throws: AgeError.recipientsMissing) { _ = try AgeFile.encrypt([1], to: [], entropy) }
         #expect(throws: AgeError.headerMalformed) { _ = try AgeFile.decrypt([], with: [mine]) }
+    }
+
+    @Test func aFileIsReadForSoManyRecipientsAndNoMore() throws {
+        let entropy = Self.entropy(seed: 6)
+        let mine = AgeIdentity.generate(entropy)
+        for (count, isRead) in [(AgeLimits.stanzaCountMax, true), (AgeLimits.stanzaCountMax + 1, false)] {
+            let file = try AgeFile.encrypt([1], to: Array(repeating: mine.recipient, count: count), entropy)
+            if isRead {
+                #expect(try AgeFile.decrypt(file, with: [mine]) == [1])
+            } else {
+                #expect(throws: AgeError.headerMalformed) { _ = try AgeFile.decrypt(file, with: [mine]) }
+            }
+        }
+    }
+
+    @Test func aHeaderIsReadUpToItsLimit() throws {
+        func header(_ count: Int) -> AgeHeader {
+            AgeHeader(
+                stanzas: [AgeStanza(words: ["x", String(repeating: "a", count: count)], body: [])],
+                code: [UInt8](repeating: 0, count: 32))
+        }
+        let most = AgeLimits.headerBytesMax
+        let room = most - header(0).bytes.count
+        #expect(try AgeHeader.read(header(room).bytes + [1]).bodyStart == most)
+        #expect(throws: AgeError.headerMalformed) { _ = try AgeHeader.read(header(room + 1).bytes + [1]) }
     }
 
     @Test func keysAreSpelledAsTheStockProgramSpellsThem() throws {

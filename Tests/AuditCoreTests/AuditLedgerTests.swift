@@ -57,11 +57,11 @@ import Wire
         world.frame(1)
         world.frame(2, kind: 0x20)
         world.sent(1, 2)
-        #expect(world.ledger.deadline == 1_000_000)
-        world.mono = 999_999
+        #expect(world.ledger.deadline == AuditLimits.summaryIntervalMax)
+        world.mono = AuditLimits.summaryIntervalMax - 1
         world.ledger.timePassed(world.stamp, into: &world.lines)
         #expect(try world.events() == [])
-        world.mono = 1_000_000
+        world.mono = AuditLimits.summaryIntervalMax
         world.ledger.timePassed(world.stamp, into: &world.lines)
         let records = try world.records()
         #expect(records.map(\.event.code) == [.framesHashed, .seatSent])
@@ -81,6 +81,30 @@ import Wire
         let end = try world.records()[0]
         #expect(end.event.value("frames") == .count(1))
         #expect(world.ledger.sessionCount == 0)
+    }
+
+    @Test func soManySessionsAreOpenAndNoMoreUntilOneEnds() {
+        let world = World()
+        let most = UInt64(AuditLimits.sessionCountMax)
+        func open(_ number: UInt64) -> Bool {
+            defer { world.lines.removeAll() }
+            return world.append(
+                .sessionOpened(origin: "https://a", path: "/"), session: SessionID(high: 1, low: number))
+        }
+        for number in 1..<most where !open(number) { Issue.record("session \(number) is refused") }
+        #expect(open(most))
+        #expect(!open(most + 1))
+        #expect(world.append(.sessionEnded(why: "shopper"), session: SessionID(high: 1, low: 1)))
+        #expect(open(most + 1))
+    }
+
+    @Test func whatSoManySeatsWereSentIsKeptAndOfNoMore() throws {
+        let world = try World.live()
+        world.frame(1)
+        for seat in 1...AuditLimits.seatCountMax where !world.sent(1, 1, seat: seat) {
+            Issue.record("seat \(seat) is refused")
+        }
+        #expect(!world.sent(1, 1, seat: AuditLimits.seatCountMax + 1))
     }
 
     @Test func lanesAreReadFromTheFrame() throws {

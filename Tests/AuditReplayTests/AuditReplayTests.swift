@@ -65,6 +65,25 @@ final class RecordedLog {
 }
 
 @Suite struct AuditReplayTests {
+    /// A file in the chunk's place is read before it is held against the log; one that is too long is not read at all.
+    @Test func aChunkIsReadUpToItsLimit() throws {
+        let log = try RecordedLog()
+        let story = try SessionStory.read(log.session, directory: log.directory)
+        let path = log.directory + "/rec/\(log.session.text)/1.age"
+        for more in [0, 1] {
+            let bytes = Data(count: RecordingLimits.chunkFileBytesMax + more)
+            try bytes.write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: ReplayError.self) {
+                _ = try RecordingReader(of: story, directory: log.directory, identities: [log.auditor])
+            }
+            switch error {
+            case .chunkForged(1): #expect(more == 0)
+            case .store: #expect(more == 1)
+            default: Issue.record("\(String(describing: error))")
+            }
+        }
+    }
+
     @Test func theStoryTellsSeatsChunksAndFrames() throws {
         let log = try RecordedLog()
         let story = try SessionStory.read(log.session, directory: log.directory)

@@ -201,16 +201,92 @@ extension [UInt8] {
         var queue = RecordingQueue()
         var wake = false
         let session = Studio.session(1)
+        let most = RecordingLimits.queueBytesMax >> 20
         let frame = SharedFrame([UInt8](repeating: 0, count: 1 << 20))
         queue.begin(session, at: 0, wake: &wake)
-        for index in 1...70 {
+        for index in 1...most {
             queue.append(frame, index: UInt64(index), of: session, arrival: 0, at: 0, wake: &wake)
         }
+        #expect(queue.active.contains(session))
+        queue.append(SharedFrame([0]), index: UInt64(most + 1), of: session, arrival: 0, at: 0, wake: &wake)
         #expect(!queue.active.contains(session))
-        #expect(queue.items.count == 1 + 64 + 1)
+        #expect(queue.items.count == 1 + most + 1)
         guard case .end(session, why: "queue-full")? = queue.items.last else {
             Issue.record("the last item is not the end of the recording")
             return
+        }
+    }
+
+    @Test func aQueueHoldsSoManyFramesAndNoMore() {
+        var queue = RecordingQueue()
+        var wake = false
+        let (session, frame) = (Studio.session(1), SharedFrame([0]))
+        queue.begin(session, at: 0, wake: &wake)
+        for index in 1...RecordingLimits.queueFramesMax {
+            queue.append(frame, index: UInt64(index), of: session, arrival: 0, at: 0, wake: &wake)
+        }
+        #expect(queue.active.contains(session))
+        queue.append(frame, index: .max, of: session, arrival: 0, at: 0, wake: &wake)
+        #expect(!queue.active.contains(session))
+    }
+
+    @Test func soManySessionsAreRecordedAtOnceAndNoMoreUntilOneEnds() {
+        var queue = RecordingQueue()
+        var wake = false
+        let most = UInt64(RecordingLimits.recordingCountMax)
+        for number in 1...(most + 1) { queue.begin(Studio.session(number), at: 0, wake: &wake) }
+        #expect(queue.active.contains(Studio.session(most)) && !queue.active.contains(Studio.session(most + 1)))
+        queue.end(Studio.session(1), why: "ended", at: 0, wake: &wake)
+        queue.begin(Studio.session(most + 1), at: 0, wake: &wake)
+        #expect(queue.active.contains(Studio.session(most + 1)))
+    }
+
+    /// Two frames that fill a chunk to its last byte close it; with a byte less it takes a third.
+    @Test(arguments: [(0, [1, 3], [2, 3]), (1, [1], [3])])
+    func aChunkIsClosedByTheByteThatFillsIt(_ less: Int, _ first: [UInt64], _ last: [UInt64]) throws {
+        let studio = Studio()
+        let log = try studio.open()
+        studio.begin(1, on: log, frames: 0)
+        var head = RecordingChunk.magic
+        let frame = { (size: Int) in SharedFrame([1, 0x10] + [UInt8](repeating: 0, count: size - 2)) }
+        RecordingChunk.append(frame(1_000), index: 1, arrival: 0, to: &head)
+        // The second entry costs what the first does beside its frame.
+        let beside = head.count - RecordingChunk.magic.count - 1_000
+        let sizes = [1_000, RecordingLimits.chunkBytesMax - head.count - beside - less, 1_000]
+        for (place, size) in sizes.enumerated() {
+            _ = log.frameAccepted(session: Studio.session(1), index: UInt64(place + 1), frame: frame(size))
+        }
+        log.close()
+        let chunks = try studio.scene.records().filter { $0.event.code == .recordingChunk }
+        #expect(chunks.map { $0.event.value("first") } == first.map { .count($0) })
+        #expect(chunks.map { $0.event.value("last") } == last.map { .count($0) })
+    }
+
+    @Test func theRecorderIsWokenWhenAChunksTimeIsUpAndNotBefore() {
+        var queue = RecordingQueue()
+        let due = RecordingLimits.chunkDurationMax
+        guard case .wait(1) = queue.take(at: due - 1, chunkDeadline: due) else {
+            Issue.record("woken before the time")
+            return
+        }
+        guard case .done(let items) = queue.take(at: due, chunkDeadline: due) else {
+            Issue.record("not woken")
+            return
+        }
+        #expect(items.isEmpty)
+    }
+
+    @Test func anOrderAtTheDoorIsSoLongAndNoLonger() throws {
+        let studio = Studio()
+        let log = try studio.open()
+        defer { log.close() }
+        let most = RecordingLimits.orderBytesMax
+        let least = LogOrder.read(what: "", session: nil).line.utf8.count
+        for (count, isTaken) in [(most, true), (most + 1, false)] {
+            let order = LogOrder.read(what: String(repeating: "x", count: count - least), session: nil)
+            #expect(order.line.utf8.count == count)
+            let answer = DoorKnock.send(order, directory: studio.scene.path)
+            if case .refused = answer { #expect(!isTaken) } else { #expect(isTaken && answer != nil) }
         }
     }
 

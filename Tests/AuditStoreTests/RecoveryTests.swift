@@ -190,6 +190,18 @@ import Wire
         #expect(throws: AuditStoreError.foreign(file: name)) { try scene.open() }
     }
 
+    /// A file in the state's place that is read is not whole; one that is too long is not read.
+    @Test func aStateIsReadUpToItsLimit() throws {
+        let scene = Scene(inMemory: true)
+        try scene.open().close()
+        let state = try FileHandle(forWritingTo: URL(fileURLWithPath: scene.path + "/state"))
+        defer { try? state.close() }
+        try state.truncate(atOffset: UInt64(AuditLimits.stateBytesMax))
+        #expect(try scene.report().damages.map(\.reason) == ["is not whole"])
+        try state.truncate(atOffset: UInt64(AuditLimits.stateBytesMax) + 1)
+        #expect(throws: AuditStoreError.foreign(file: "state")) { try scene.report() }
+    }
+
     @Test func aRecordOfANewerProgramIsRefusedAndNotWrittenAfter() throws {
         let scene = Scene()
         try scene.open().close()

@@ -206,6 +206,22 @@ class EveryDamage(unittest.TestCase):
         random.Random(SEED).shuffle(chosen)
         self.run_through(folder, damages, chosen[: 2_000 if SOAK else 12])
 
+    def test_a_seat_goes_without_the_cursor_and_without_nothing_else(self):
+        joined = b'"rights":["view"]}'
+        lines = audit_sample.story(1, 3)
+        self.assertEqual(sum(joined in line for line in lines), 1)
+        for number, lanes in enumerate((b'["cursor"]', b'["page"]', b'["cursor","page"]', b"[]")):
+            folder = f"{self.root}/without{number}"
+            changed = [line.replace(joined, b'"rights":["view"],"without":' + lanes + b"}") for line in lines]
+            audit_sample.build(folder, changed, [9], KEY, is_checked=False)
+            ours, other = self.ours.ask(folder), theirs(folder)
+            if number == 0:
+                self.assertTrue(ours["ok"], ours)
+                self.assertIsNone(other)
+            else:
+                self.assertFalse(ours["ok"], lanes)
+                self.assertIn("seatLanes", other)
+
     def test_a_rewound_log_is_found_by_a_checkpoint_that_others_kept(self):
         lines = audit_sample.story(2, 3)
         audit_sample.build(f"{self.root}/new", lines, [9], KEY)

@@ -63,6 +63,7 @@ class Rules:
         elif code == "S110I":
             check(d["seat"] > 0 and d["seat"] not in o["seats"], "rule", "seatTaken")
             o["seats"].add(d["seat"])
+            check(d.get("without", ["cursor"]) == ["cursor"], "rule", "seatLanes")
         elif "seat" in d:
             check(d["seat"] in o["seats"], "rule", "seatUnknown")
             if code == "S111I":

@@ -127,7 +127,7 @@ class Hands:
     def _text(self, node):
         return node.get("nodeValue", "") + "".join(self._text(child) for child in node.get("children", []))
 
-    def until_part(self, name, seconds=8):
+    def until_part(self, name, seconds=30):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             found = self.part(name)
@@ -140,7 +140,7 @@ class Hands:
         x, y, _ = self.until_part(name)
         self.page.mouse.click(x, y)
 
-    def until_status(self, words, seconds=8):
+    def until_status(self, words, seconds=30):
         end = time.monotonic() + seconds
         text = ""
         while time.monotonic() < end:

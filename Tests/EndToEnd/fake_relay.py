@@ -129,11 +129,11 @@ class FakeRelay:
         async def serve():
             self.server = await self._serve()
 
-        asyncio.run_coroutine_threadsafe(serve(), self.loop).result(5)
+        asyncio.run_coroutine_threadsafe(serve(), self.loop).result(30)
 
     # Waiting.
 
-    def wait(self, condition, what, seconds=8):
+    def wait(self, condition, what, seconds=30):
         end = time.monotonic() + seconds
         with self.changed:
             while True:

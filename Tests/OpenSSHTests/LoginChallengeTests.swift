@@ -20,6 +20,22 @@ import Testing
         #expect(String(decoding: try Self.challenge().message, as: UTF8.self) == expected)
     }
 
+    @Test func namesAndNoncesAreAsLongAsTheirLimits() throws {
+        func made(_ relay: Int, _ principal: Int, _ nonce: Int, _ counterNonce: Int) throws {
+            _ = try LoginChallenge(
+                relay: String(repeating: "r", count: relay), principal: String(repeating: "p", count: principal),
+                nonce: Array(repeating: 1, count: nonce), counterNonce: Array(repeating: 2, count: counterNonce))
+        }
+        let (relay, principal, nonce) = (SSHLimits.relayBytesMax, SSHLimits.principalBytesMax, SSHLimits.nonceBytes)
+        #expect(throws: Never.self) { try made(relay, principal, nonce, nonce) }
+        #expect(throws: SSHError.challengeMalformed) { try made(relay + 1, principal, nonce, nonce) }
+        #expect(throws: SSHError.challengeMalformed) { try made(relay, principal + 1, nonce, nonce) }
+        for wrong in [nonce - 1, nonce + 1] {
+            #expect(throws: SSHError.challengeMalformed) { try made(relay, principal, wrong, nonce) }
+            #expect(throws: SSHError.challengeMalformed) { try made(relay, principal, nonce, wrong) }
+        }
+    }
+
     @Test(arguments: ["", "a\nprincipal=root", "\u{1B}[2J", "é", String(repeating: "a", count: 129)])
     func aNameThatCouldSpellAnotherFieldIsRefused(name: String) {
         #expect(throws: SSHError.challengeMalformed) { try Self.challenge(principal: name) }

@@ -38,6 +38,15 @@ import Testing
         #expect(throws: SSHError.armorMissing) { try SSHPrivateKey(file: []) }
     }
 
+    @Test func aFileIsReadUpToItsLimit() {
+        let most = SSHLimits.privateKeyBytesMax
+        for (count, error) in [(most, SSHError.magicMissing), (most + 1, .tooLong(bytesMax: most))] {
+            let text = Base64.encode([UInt8](repeating: 7, count: count))
+            let file = "-----BEGIN OPENSSH PRIVATE KEY-----\n\(text)\n-----END OPENSSH PRIVATE KEY-----\n"
+            #expect(throws: error) { try SSHPrivateKey(file: Array(file.utf8)) }
+        }
+    }
+
     @Test func aDamagedFileIsRefusedWithoutATrap() throws {
         let shop = try Workshop()
         let key = try shop.makeKey("rep")

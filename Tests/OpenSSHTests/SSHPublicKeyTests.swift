@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    /// A key of another kind, so long as the limit, is read up to its kind; one past it is not read at all.
+    @Test func aKeyIsReadUpToItsLimit() {
+        let most = SSHLimits.keyBlobBytesMax
+        var writer = SSHWriter()
+        writer.string("ssh-x")
+        for (count, error) in [
+            (most, SSHError.keyTypeUnsupported("ssh-x")), (most + 1, .tooLong(bytesMax: most)),
+        ] {
+            let blob = writer.bytes + [UInt8](repeating: 0, count: count - writer.bytes.count)
+            #expect(throws: error) { try SSHPublicKey(blob: blob) }
+            #expect(throws: error) { try SSHPublicKey(type: "ssh-x", base64: Base64.encode(blob).utf8) }
+        }
+    }
+
     @Test func aPointThatIsNotOnTheCurveIsRefused() {
         var writer = SSHWriter()
         writer.string("ecdsa-sha2-nistp256")

@@ -38,12 +38,48 @@ import Wire
         #expect(byteCount == 10)
     }
 
+    /// 1 MiB of zeros, 1033 bytes deflated: beyond 200 to 1.
+    private static let bomb: [UInt8] =
+        [0xed, 0xc1, 0x31, 0x01, 0, 0, 0, 0xc2, 0xa0, 0xf5, 0x4f, 0x6d, 0x08, 0x5f, 0xa0]
+        + [UInt8](repeating: 0, count: 1033 - 17) + [0x3e, 0x03]
+
+    /// A stored block of raw DEFLATE.
+    private static func stored(_ bytes: some Collection<UInt8>, isLast: Bool = false) -> [UInt8] {
+        let (low, high) = (UInt8(bytes.count & 0xFF), UInt8(bytes.count >> 8))
+        return [isLast ? 1 : 0, low, high, ~low, ~high] + bytes
+    }
+
     @Test func aBombIsTooLarge() throws {
-        // 1 MiB of zeros, 1033 bytes deflated: beyond 200 to 1.
-        let bomb: [UInt8] =
-            [0xed, 0xc1, 0x31, 0x01, 0, 0, 0, 0xc2, 0xa0, 0xf5, 0x4f, 0x6d, 0x08, 0x5f, 0xa0]
-            + [UInt8](repeating: 0, count: 1033 - 17) + [0x3e, 0x03]
-        #expect(try self.problem(.keyframe, bomb, deflated: true) == .tooLarge)
+        #expect(try self.problem(.keyframe, Self.bomb, deflated: true) == .tooLarge)
+    }
+
+    /// Blanks before the bomb and blocks of nothing, so many that the body has exactly its part of the content.
+    @Test func aBodyMayInflateToSoManyTimesItsSizeAndNotOneByteMore() throws {
+        for (blanks, fillings, more) in [(824, 677, 0), (25, 836, 1)] {
+            let body =
+                Self.stored([UInt8](repeating: 0x20, count: blanks))
+                + Array(repeatElement(Self.stored([]), count: fillings).joined()) + Self.bomb
+            #expect((1 << 20) + blanks == body.count * WireLimits.inflateRatioMax + more)
+            #expect(
+                try self.problem(.keyframe, body, deflated: true)
+                    == (more == 0 ? .unreadable("notJSON") : .tooLarge))
+        }
+    }
+
+    /// The same with a longer bomb: each zero byte of it stands for 1032 bytes of content.
+    @Test func aBodyInflatesToTheMostBytesAndNotOneMore() throws {
+        let zeros = 7_112
+        for more in [0, 1] {
+            let blanks = WireLimits.inflatedBytesMax - (1 << 20) - 1_032 * zeros + more
+            let body =
+                Self.stored([UInt8](repeating: 0x20, count: blanks))
+                + Array(repeatElement(Self.stored([]), count: 7_000).joined())
+                + Self.bomb.dropLast(2) + [UInt8](repeating: 0, count: zeros) + Self.bomb.suffix(2)
+            #expect(body.count * WireLimits.inflateRatioMax > WireLimits.inflatedBytesMax + 1)
+            #expect(
+                try self.problem(.keyframe, body, deflated: true)
+                    == (more == 0 ? .unreadable("notJSON") : .tooLarge))
+        }
     }
 
     @Test func everyPageKindReportsWhatItCannotRead() throws {

@@ -59,6 +59,57 @@ import Testing
         #expect(throws: ViewError.tooMany) { try ViewSamples.view(blocks: "[1,0,0,0,[\(extra)]]") }
     }
 
+    /// Takes the numbers and refuses what is one past each.
+    private func taken(
+        upTo most: Int, refused error: ViewError, _ read: (Int) throws -> Void
+    ) {
+        #expect(throws: Never.self) { try read(most) }
+        #expect(throws: error) { try read(most + 1) }
+    }
+
+    @Test func aPageHasSoManyTabsAndRectanglesOfReachAndNoMore() {
+        let whole = ViewSamples.keyframe(blocks: "")
+        self.taken(upTo: ViewLimits.reachCountMax, refused: .tooMany) { count in
+            let reach = Array(repeating: "[0,0,1,1]", count: count).joined(separator: ",")
+            _ = try View(keyframe: Array((whole.dropLast() + ",\"reach\":[\(reach)]}").utf8))
+        }
+        self.taken(upTo: ViewLimits.tabCountMax, refused: .tooMany) { count in
+            let tabs = (1...count).map { "[\($0),\"Shop\",\"/\"]" }.joined(separator: ",")
+            let text = whole.replacing("\"language\"", with: "\"tabs\":[\(tabs)],\"language\"")
+            #expect(text != whole)
+            _ = try View(keyframe: Array(text.utf8))
+        }
+    }
+
+    @Test func aPlaceIsSoFarOutAndNoFurther() throws {
+        for (place, isTaken) in [(ViewLimits.coordinateMax, true), (ViewLimits.coordinateMax + 1, false)] {
+            for sign in ["", "-"] {
+                let block = "[1,0,\(sign)\(Int(place)),0,[]]"
+                if isTaken {
+                    #expect(throws: Never.self) { try ViewSamples.view(blocks: block) }
+                } else {
+                    #expect(throws: ViewError.badNumber) { try ViewSamples.view(blocks: block) }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (0, ViewLimits.imageColumnsMax, ViewLimits.imageColourCountMax),
+        (3, ViewLimits.fineColumnsMax, ViewLimits.fineColourCountMax),
+    ])
+    func aPictureHasSoManyColumnsAndColoursAndNoMore(_ skipped: Int, _ columnsMax: Int, _ countMax: Int) {
+        func read(columns: Int, colours: Int) throws {
+            // The finer one stands behind the coarse one and the picture's number.
+            let before = skipped == 0 ? "" : "0,\"\",7,"
+            let digits = String(repeating: "0", count: 4 * colours)
+            _ = try ViewSamples.view(
+                blocks: "[1,0,0,0,[[\"i\",0,0,9,9,\"image\",\"\",255,\(before)\(columns),\"\(digits)\"]]]")
+        }
+        self.taken(upTo: columnsMax, refused: .badNumber) { try read(columns: $0, colours: $0) }
+        self.taken(upTo: countMax, refused: .tooMany) { try read(columns: 1, colours: $0) }
+    }
+
     @Test func aDeltaThatWouldGrowTheViewPastALimitIsRefused() throws {
         let blocks = (1...ViewLimits.blockCountMax).map { "[\($0),0,0,0,[]]" }
         var view = try ViewSamples.view(blocks: blocks.joined(separator: ","))

@@ -76,6 +76,38 @@ struct DeskWorld {
         #expect(world.accept(3, 1, now: at(13)) == [World.refuse(3, 1, .taken(by: "Rep 1", ago: .seconds(3)))])
     }
 
+    @Test func aRaceIsLostForSoLongAndNoLonger() {
+        let race = PairingLimits.raceDurationMax
+        for (ago, isSeated) in [(race - .nanoseconds(1), false), (race, true)] {
+            var world = World(reps: 2, tickets: 1)
+            _ = world.accept(1, 1, now: at(10))
+            #expect(
+                world.accept(2, 1, now: at(10) + ago)
+                    == [isSeated ? World.seat(2, 1) : World.refuse(2, 1, .taken(by: "Rep 1", ago: ago))])
+        }
+    }
+
+    @Test func aListingNamesSoManyRepsAndNoMore() {
+        let most = PairingLimits.namesListedMax
+        var world = World(reps: most + 1, tickets: 1)
+        for rep in 1...(most + 1) {
+            _ = world.accept(UInt64(rep), 1, now: at(rep * 10))
+            let names = world.desk.listing(for: RepKey(1), now: at(rep * 10)).first?.reps
+            #expect(names == (1...min(rep, most)).map { "Rep \($0)" })
+        }
+        #expect(world.desk.repNames(World.session(1)).count == most + 1)
+    }
+
+    @Test func aRepsNameAndAPagesLanguageAreCutAtTheirLimits() {
+        for more in [0, 1] {
+            let name = String(repeating: "n", count: PairingLimits.nameBytesMax)
+            #expect(RepProfile(principal: "a", name: name + String(repeating: "x", count: more)).name == name)
+            let language = String(repeating: "l", count: PairingLimits.languageBytesMax)
+            let page = PageFacts(url: "", title: "", language: language + String(repeating: "x", count: more))
+            #expect(TicketRequest(session: World.session(1), site: "s", page: page).page.language == language)
+        }
+    }
+
     @Test func unknownForeignAndFullAreRefusedInWords() {
         var world = World(reps: 1, tickets: 2, sessionCountMax: 1)
         #expect(world.accept(1, 9, now: at(10)) == [World.refuse(1, 9, .unknown)])
@@ -144,8 +176,9 @@ struct DeskWorld {
     @Test func urgentTicketsOvertakeOnlyThoseThatHaveNotWaitedLong() {
         var world = World()
         _ = world.desk.ticketOpened(World.request(1), now: at(0))
-        _ = world.desk.ticketOpened(World.request(2, priority: 1), now: at(119))
-        _ = world.desk.ticketOpened(World.request(3, priority: 1), now: at(121))
+        let ageing = PairingLimits.ageingDuration
+        _ = world.desk.ticketOpened(World.request(2, priority: 1), now: at(ageing - .nanoseconds(1)))
+        _ = world.desk.ticketOpened(World.request(3, priority: 1), now: at(ageing))
         #expect(world.desk.waitingSessions == [2, 1, 3].map(World.session))
     }
 
@@ -158,8 +191,10 @@ struct DeskWorld {
                 .tellPlace(World.session(1), TicketPlace(position: 1, waiting: 1, expectedWait: nil)),
             ])
         #expect(world.desk.ticketOpened(World.request(2), now: at(10)) == [])
-        #expect(world.desk.nextDeadline == at(.milliseconds(10_200)))
-        let told = world.desk.deadlinePassed(now: at(.milliseconds(10_200)))
+        let due = at(10) + PairingLimits().tellIntervalMin
+        #expect(world.desk.nextDeadline == due)
+        #expect(world.desk.deadlinePassed(now: at(10) + (PairingLimits().tellIntervalMin - .nanoseconds(1))) == [])
+        let told = world.desk.deadlinePassed(now: due)
         #expect(
             told == [
                 .tellQueue,
@@ -177,6 +212,20 @@ struct DeskWorld {
         _ = world.desk.repLinkLost(RepKey(1), now: at(200))
         _ = world.desk.repLeft(RepKey(2), now: at(200))
         #expect(world.desk.place(World.session(6))?.expectedWait == nil)
+    }
+
+    @Test func thePaceIsThatOfTheLastTicketsAndOfNoFewerThanItTakes() {
+        let (least, most) = (PairingLimits.waitSampleCountMin, PairingLimits.waitSampleCountMax)
+        var world = World(reps: 1, tickets: most + 2, sessionCountMax: most + 2)
+        func wait() -> Duration? { world.desk.place(World.session(UInt64(most + 2)))?.expectedWait }
+        // The first comes a day before the others, which come a minute apart.
+        for taken in 1...most {
+            _ = world.accept(1, UInt64(taken), now: at(taken == 1 ? 100 : 86_400 + 60 * taken))
+            #expect((wait() == nil) == (taken < least))
+        }
+        #expect(wait().map { $0 > .seconds(2 * 60) } == true)
+        _ = world.accept(1, UInt64(most + 1), now: at(86_400 + 60 * (most + 1)))
+        #expect(wait() == .seconds(60))
     }
 
     @Test func theListingSaysWhoWaitsAndWhy() {

@@ -47,6 +47,16 @@ import Testing
         #expect(directory.site("s") == nil)
     }
 
+    @Test func anOriginIsSoLongAndNoLonger() {
+        let most = PairingLimits.originBytesMax
+        for (count, problemCount) in [(most, 0), (most + 1, 1)] {
+            let origin = "https://" + String(repeating: "a", count: count - 8)
+            let (directory, problems) = SiteDirectory.make([Site(key: "s", name: "", origins: [origin])])
+            #expect(problems.count == problemCount)
+            #expect((directory.site("s") != nil) == (problemCount == 0))
+        }
+    }
+
     @Test func keysAreCheckedAndUnique() {
         let origins = ["https://shop.example"]
         let sites = [

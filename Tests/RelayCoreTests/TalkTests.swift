@@ -25,7 +25,10 @@ import Wire
         #expect(sender.send(.consent, [])?.sequence == UInt32(WireLimits.talkKeptCountMax) + 1)
         var large = TalkSender()
         let body = [UInt8](repeating: 0, count: WireLimits.talkBodyBytesMax)
-        for _ in 0..<16 { #expect(large.send(.consent, body) != nil) }
+        let count = WireLimits.talkKeptBytesMax / WireLimits.talkBodyBytesMax
+        #expect(
+            count * WireLimits.talkBodyBytesMax == WireLimits.talkKeptBytesMax && count < WireLimits.talkKeptCountMax)
+        for _ in 0..<count { #expect(large.send(.consent, body) != nil) }
         #expect(large.send(.consent, [0]) == nil)
         #expect(large.acknowledged(1) == true)
         #expect(large.send(.consent, body) != nil)

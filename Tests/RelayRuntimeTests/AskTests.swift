@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import RelayCore
 import Support
 import Testing
@@ -7,8 +9,10 @@ import Wire
 
 /// What a rep asks of the shopper's page, over real links, with the session on the rep's loop and on another.
 @Suite(.serialized) struct AskTests {
-    private static func scene(loops: Int) throws -> (LoopsRig, ShopperPeer, RepPeer) {
-        let rig = try LoopsRig(loops: loops)
+    private static func scene(
+        loops: Int, _ change: (inout Configuration) -> Void = { _ in }
+    ) throws -> (LoopsRig, ShopperPeer, RepPeer) {
+        let rig = try LoopsRig(loops: loops, change)
         let shopper = try ShopperPeer.live(rig, loop: 0)
         let rep = try RepPeer(rig, loop: loops - 1)
         try rep.accept(shopper)
@@ -39,6 +43,37 @@ import Wire
         #expect(asked.last?.contains(#""ask":2,"what":"picture""#) == true)
         let answers = log.filter { $0.contains(#""event":"ask.answered""#) }
         #expect(answers.count == 1 && answers[0].contains(#""ask":1,"answer":"yes""#))
+    }
+
+    @Test func aSeatAsksSoOftenInAMinuteAndNoMore() throws {
+        let most = 3
+        let (rig, shopper, rep) = try Self.scene(loops: 1) { $0.limits.asksPerMinuteMax = most }
+        defer { rig.stop() }
+        let number = shopper.welcome.number
+        for count in 1...most {
+            try rep.peer.control(.ask, session: number, Ask(.picture(9)).body())
+            #expect(try Ask(body: try shopper.peer.receive(.ask).body).number == UInt32(count))
+        }
+        try rep.peer.control(.ask, session: number, Ask(.picture(9)).body())
+        let refused = try Refused(body: try rep.peer.receive(.refused).body)
+        #expect(refused.what == "ask" && refused.why == .capacity)
+    }
+
+    /// Two looks that a loop finds waiting come to it in one moment; a third comes when the time is over.
+    @Test func aSeatLooksOnceInAnIntervalAndAgainAfterIt() throws {
+        let (rig, shopper, rep) = try Self.scene(loops: 1)
+        defer { rig.stop() }
+        let number = shopper.welcome.number
+        let holder = try Peer(port: rig.ports[0], path: "/hold")
+        rig.held.wait()
+        for y: UInt32 in 1...2 { try rep.peer.control(.look, session: number, Look(y: y, height: 1).body()) }
+        rig.hold.signal()
+        #expect(try Look(body: shopper.peer.receive(.look).body).y == 1)
+        let heard = ContinuousClock.now
+        while ContinuousClock.now - heard < RuntimeLimits.lookIntervalMin { sched_yield() }
+        try rep.peer.control(.look, session: number, Look(y: 3, height: 1).body())
+        #expect(try Look(body: shopper.peer.receive(.look).body).y == 3)
+        holder.drop()
     }
 
     @Test func whatCannotBePutOnRecordIsNotAsked() throws {

@@ -35,7 +35,22 @@ import Testing
         #expect(try RecordingSetting.policy(of: self.configuration(nil, recording: "none")) == nil)
     }
 
-    @Test(arguments: [nil, "", "age1wrong\n", String(repeating: "\(recipient)\n", count: 17)])
+    @Test func aRecipientsFileHasSoManyLinesAndBytes() throws {
+        let most = RecordingLimits.recipientCountMax
+        let lines = String(repeating: "\(Self.recipient)\n", count: most)
+        #expect(try RecordingSetting.policy(of: self.configuration(lines))?.recipients.count == most)
+        let room = RecordingLimits.recipientsFileBytesMax - lines.utf8.count
+        let full = lines + "#" + String(repeating: "a", count: room - 2) + "\n"
+        #expect(full.utf8.count == RecordingLimits.recipientsFileBytesMax)
+        #expect(try RecordingSetting.policy(of: self.configuration(full))?.recipients.count == most)
+        let configuration = try self.configuration(full + "\n")
+        #expect(throws: StartError.self) { _ = try RecordingSetting.policy(of: configuration) }
+    }
+
+    @Test(
+        arguments: [
+            nil, "", "age1wrong\n", String(repeating: "\(recipient)\n", count: RecordingLimits.recipientCountMax + 1),
+        ])
     func aRecipientsFileThatNamesNobodyKeepsTheDaemonFromStarting(_ file: String?) throws {
         let configuration = try self.configuration(file)
         #expect(throws: StartError.self) { _ = try RecordingSetting.policy(of: configuration) }

@@ -18,6 +18,45 @@ enum ContractRules {
         }
     }
 
+    /// Every limit of a file of limits is named by a test: a constant with its type, what an operator may set by its
+    /// own name or, in the tests of the whole daemon, by its key of the configuration.
+    static func testedLimits(_ tree: SourceTree) -> [Finding] {
+        let tests = tree.files.filter { $0.path.hasPrefix("Tests/") && !$0.path.hasPrefix("Tests/TidyTests/") }
+        let code = tests.filter { !$0.path.hasSuffix(".json") && !$0.path.hasSuffix(".md") }
+        let words = code.reduce(into: Set<String>()) { $0.formUnion(Self.words(of: $1)) }
+        let members = code.reduce(into: Set<String>()) { found, file in
+            // The default boundary of words sees one word in `WireLimits.textBytesMax`.
+            let pattern = #/\b[A-Z]\w*Limits\.\w+/#.wordBoundaryKind(.simple)
+            let lines = file.code.flatMap { $0.matches(of: pattern) }
+            found.formUnion(lines.map { String($0.output) })
+        }
+        let keys = Self.limitKeys(tree)
+        return tree.under("Sources", ending: "Limits.swift").flatMap { file in
+            let type = file.name.dropLast(".swift".count)
+            return file.code.enumerated().compactMap { index, line -> Finding? in
+                guard !line.contains("Limits()"),
+                    let match = line.firstMatch(of: #/\b(static\s+let|package\s+var)\s+(\w+)/#)?.output
+                else { return nil }
+                let name = String(match.2)
+                let isNamed =
+                    match.1.hasPrefix("static")
+                    ? members.contains("\(type).\(name)")
+                    : words.contains(name) || keys[name].map { words.contains($0) } ?? false
+                guard !isNamed else { return nil }
+                return Finding(
+                    file, index + 1, "no test names the limit \(name); test it at its number and one past it")
+            }
+        }
+    }
+
+    /// The keys of the configuration by the limits that they set.
+    private static func limitKeys(_ tree: SourceTree) -> [String: String] {
+        let tables = tree.under("Sources", ending: "Table.swift").map { $0.lines.joined(separator: "\n") }
+        let rows = tables.flatMap { $0.matches(of: #/"(\w+)",\s*\\\.(?:\w+\.)*(\w+),/#) }
+        return Dictionary(
+            rows.map { (String($0.output.2), String($0.output.1)) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Codes of an enumeration by name. Close codes are numbers from 4000, audit codes a letter, digits and a letter.
     static func codes(inSwift file: SourceFile) -> [String: String] {
         let pattern = #/\bcase\s+(\w+)\s*=\s*"?(\d{4}|[A-Z]\d{3}[A-Z])"?/#

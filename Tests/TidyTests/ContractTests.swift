@@ -14,6 +14,20 @@ import Testing
         expectClean(ContractRules.limits(SourceTree.here))
     }
 
+    @Test func aLimitThatNoTestNamesIsFound() {
+        let swift =
+            "enum WireLimits {\n    static let bodyBytesMax = 1\n    static let seatCountMax = 2\n"
+            + "    package var waitMax = 3\n    package var stopMax = 4\n    package var linkMax = 5\n}\n"
+        let table = "[.number(\n    \"stop_seconds_max\",\n    \\.session.stopMax, 1...2)]\n"
+        let both = tree([
+            "Sources/Wire/WireLimits.swift": swift, "Sources/A/LimitTable.swift": table,
+            "Tests/WireTests/A.swift": "WireLimits.bodyBytesMax; OtherLimits.seatCountMax; limits.waitMax = 1\n",
+            "Tests/EndToEnd/b.py": "limits = \"stop_seconds_max = 1\"\n",
+        ])
+        #expect(ContractRules.testedLimits(both).map(\.line) == [3, 6])
+        expectClean(ContractRules.testedLimits(SourceTree.here))
+    }
+
     @Test func codesThatDifferAreFound() {
         let swift = SourceFile(
             path: "Sources/Wire/CloseCode.swift", text: "case tooSlow = 4001\ncase lost = 4002\ncase other = 4003\n")

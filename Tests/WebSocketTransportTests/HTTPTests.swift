@@ -53,6 +53,18 @@ import Testing
         #expect(received == body)
     }
 
+    /// Head and body leave in one piece, which is one send, one byte more than that, and many.
+    @Test(arguments: [(0, 1), (1, 1), (1, 9)]) func anAnswerOfOneSendAndOnePastItArrivesWhole(
+        _ more: Int, _ sends: Int
+    ) throws {
+        var script = Script()
+        let body = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 29) }
+        script.answer = { _ in HTTPResponse(status: 200, body: body) }
+        let count = HTTPResponse(status: 200, body: body).head.count + body.count
+        let server = try LoopUnderTest(script) { $0.limits.sendBytes = (count - more) / sends }
+        #expect(try Self.get(server, "GET /asset HTTP/1.1").body == body)
+    }
+
     @Test func headHasTheLengthAndNoBody() throws {
         let (head, body) = try Self.get(try Self.serve([1, 2, 3]), "HEAD /asset HTTP/1.1")
         #expect(head.contains("Content-Length: 3\r\n"))

@@ -28,6 +28,14 @@ import Testing
         #expect(Self.pause(Self.pace(begun: most + 1, limits), limits) == 99_000)
     }
 
+    @Test(arguments: [1, 5, 50, 100]) func aPauseLeavesHandshakesTheirPercentage(_ most: Int) {
+        var limits = TransportLimits()
+        limits.secureAcceptPercentageMax = most
+        let pause = Self.pause(Self.pace(begun: 1, limits), limits)
+        // 1000 ns are that part of the whole.
+        #expect((1000 + pause) * UInt64(most) / 100 == 1000)
+    }
+
     @Test func whoComesToARequestIsNoStorm() {
         let limits = TransportLimits()
         var pace = Self.pace(begun: limits.secureUnfinishedCountMax + 1, limits)

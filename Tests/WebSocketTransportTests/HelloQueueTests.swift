@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Testing
@@ -127,6 +128,62 @@ import Testing
         #expect(again.readToEnd()?.isEmpty == true)
         #expect(server.run { $0.loop.counters.refusedByPenalty } == (isPenalised ? 1 : 0))
         server.perform { $0.loop.openCount -= 1 }
+    }
+
+    @Test(arguments: [99, 100]) func whereAllOfTheTimeIsTheirsHandshakesDoNotWait(_ percentage: Int) throws {
+        let server = try Certificate().server {
+            $0.limits.secureAcceptPercentageMax = percentage
+            $0.limits.handshakeSeconds = 1
+        }
+        server.perform { handler in
+            handler.loop.openCount += 1
+            // One percent of it are ten seconds.
+            handler.loop.pauseHellos(after: 990_000_000_000)
+        }
+        let client = RawClient(port: server.port)
+        client.send(Self.noise)
+        #expect(client.readToEnd() != nil)
+        #expect(server.run { $0.loop.counters.accepted } == (percentage == 100 ? 1 : 0))
+        server.perform { $0.loop.openCount -= 1 }
+    }
+
+    /// So many are ready at once that the loop begins with `secureAcceptBurstMax` of them and looks at its links.
+    @Test(arguments: [1, 2, 5]) func aLoopBeginsABurstOfHandshakesAndThenLooksAtItsLinks(burst: Int) throws {
+        let ledger = AddressLedger()
+        let server = try Certificate().server {
+            $0.ledger = ledger
+            $0.limits.secureAcceptBurstMax = burst
+        }
+        let clients = (0..<(burst + 1)).map { _ in RawClient(port: server.port) }
+        while ledger.startingCount < clients.count { sched_yield() }
+        let (held, hold) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        server.shared.mailbox.put { _ in
+            held.signal()
+            hold.wait()
+        }
+        server.handle.wake()
+        held.wait()
+        for client in clients { client.send(Self.record) }
+        let counts = Watched<[Int]>([0])
+        Self.look(server, counts, until: clients.count)
+        hold.signal()
+        #expect(counts.wait { $0.last == clients.count } != nil)
+        let steps = zip(counts.current, counts.current.dropFirst()).map { $1 - $0 }
+        #expect(steps.max() == burst, "\(counts.current)")
+    }
+
+    /// Counts between any two bursts, and asks for the next look in each.
+    private static func look(_ server: LoopUnderTest, _ counts: Watched<[Int]>, until last: Int) {
+        let (shared, handle) = (server.shared, server.handle)
+        @Sendable func note(_ handler: TestHandler) {
+            let count = handler.loop.counters.accepted
+            counts.change { $0.append(count) }
+            guard count < last else { return }
+            shared.mailbox.put(note)
+            handle.wake()
+        }
+        shared.mailbox.put(note)
+        handle.wake()
     }
 
     @Test func withoutOpenLinksNobodyWaits() throws {

@@ -111,7 +111,7 @@ import Wire
         let server = try LoopUnderTest { $0.limits.messageBytesMax = 64 * 1024 }
         let (client, _) = try server.connect()
         client.send(RawClient.frame(Self.bytes(70_000)) + RawClient.frame(Self.bytes(60_000)))
-        #expect(client.readFrame()?.closeCode == 1009)
+        #expect(client.readFrame()?.closeCode == TransportLimits().oversizeCloseCode)
         #expect(server.journal.current.allSatisfy { if case .message = $0 { false } else { true } })
     }
 
@@ -131,9 +131,10 @@ import Wire
         good.sendMessage(Self.bytes(1000))
         #expect(good.readMessage() == Self.bytes(1000))
         bad.sendMessage(Self.bytes(1001))
-        #expect(bad.readFrame()?.closeCode == 1009)
-        bad.sendClose(1009)
-        #expect(server.closing(of: link) == LinkClose(code: 1009, reason: "message too big", side: .us))
+        #expect(bad.readFrame()?.closeCode == TransportLimits().oversizeCloseCode)
+        bad.sendClose(TransportLimits().oversizeCloseCode)
+        let close = LinkClose(code: TransportLimits().oversizeCloseCode, reason: "message too big", side: .us)
+        #expect(server.closing(of: link) == close)
         good.sendMessage([1])
         #expect(good.readMessage() == [1])
     }
@@ -143,15 +144,15 @@ import Wire
         let (client, _) = try server.connect()
         client.send(RawClient.frame(Self.bytes(600), isFinal: false))
         client.send(RawClient.frame(Self.bytes(401), opcode: 0))
-        #expect(client.readFrame()?.closeCode == 1009)
+        #expect(client.readFrame()?.closeCode == TransportLimits().oversizeCloseCode)
     }
 
     @Test func aClaimedLengthOfTwoToTheSixtyTwoIsRefusedAtOnce() throws {
         let server = try LoopUnderTest()
         let (client, link) = try server.connect()
         client.send([0x82, 0xFF, 0x40, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5])
-        #expect(client.readFrame()?.closeCode == 1009)
-        client.sendClose(1009)
+        #expect(client.readFrame()?.closeCode == TransportLimits().oversizeCloseCode)
+        client.sendClose(TransportLimits().oversizeCloseCode)
         #expect(server.closing(of: link)?.side == .us)
     }
 
@@ -177,7 +178,7 @@ import Wire
         send(fragments: 8)
         #expect(client.readMessage() == [7, 7, 7, 7, 7, 7, 7, 7])
         send(fragments: 9)
-        #expect(client.readFrame()?.closeCode == 1009)
+        #expect(client.readFrame()?.closeCode == TransportLimits().oversizeCloseCode)
     }
 
     @Test func emptyFragmentsCount() throws {
@@ -187,7 +188,7 @@ import Wire
         for _ in 0..<8 {
             client.send(RawClient.frame([], opcode: 0, isFinal: false))
         }
-        #expect(client.readFrame()?.closeCode == 1009)
+        #expect(client.readFrame()?.closeCode == TransportLimits().oversizeCloseCode)
     }
 
     @Test func aTextMessageIsRefused() throws {

@@ -11,9 +11,11 @@ import Wire
         try unsafe FrameHeader(parsing: bytes.span.bytes, at: 0)
     }
 
-    @Test(arguments: [FrameKind.keyframe, .cursor, .consent, .hello])
-    func aBodyIsAsLongAsItsLaneAllowsAndNoLonger(_ kind: FrameKind) throws {
-        let most = WireLimits.bodyBytesMax(kind.lane)
+    @Test(arguments: [
+        (FrameKind.keyframe, WireLimits.pageBodyBytesMax), (.cursor, WireLimits.cursorBodyBytesMax),
+        (.consent, WireLimits.talkBodyBytesMax), (.hello, WireLimits.controlBodyBytesMax),
+    ])
+    func aBodyIsAsLongAsItsLaneAllowsAndNoLonger(_ kind: FrameKind, _ most: Int) throws {
         for (count, isTaken) in [(most, true), (most + 1, false)] {
             let header = FrameHeader(
                 kind: kind, session: 1, sequence: 1, bodyByteCount: UInt32(count), captureTime: 1)
@@ -26,6 +28,19 @@ import Wire
                 #expect(throws: WireError.tooLarge) { try Self.parsed(bytes) }
             }
         }
+    }
+
+    @Test func aTextOfABodyIsSoLongAndASignatureLonger() throws {
+        func login(relay: Int, signature: Int) throws {
+            let login = Login(
+                principal: "ana", nonce: "n", cnonce: "c", relay: String(repeating: "r", count: relay),
+                signature: String(repeating: "s", count: signature))
+            _ = try Login(body: login.body())
+        }
+        let (text, signature) = (WireLimits.textBytesMax, WireLimits.signatureBytesMax)
+        #expect(throws: Never.self) { try login(relay: text, signature: signature) }
+        #expect(throws: WireError.malformed) { try login(relay: text + 1, signature: signature) }
+        #expect(throws: WireError.malformed) { try login(relay: text, signature: signature + 1) }
     }
 
     @Test func anArrayIsOneValueAndSoIsEachOfItsMembers() throws {
