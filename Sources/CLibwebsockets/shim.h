@@ -330,16 +330,32 @@ static inline ssize_t clws_send_parts(int descriptor, const struct iovec *parts,
 
 /* Receiving. */
 
-/* Bytes that were read from a TCP socket so far: what the kernel has received less what still waits in it. 0 when the
- * kernel does not say. glibc's struct tcp_info ends before tcpi_bytes_received (linux/tcp.h, offset 128). */
-static inline uint64_t clws_bytes_read(int descriptor) {
+typedef struct {
+    uint64_t received; /* by the kernel */
+    uint64_t read_min; /* read from the socket, or more */
+    int is_exact;      /* nothing has come while we asked: `read_min` is what was read */
+} clws_bytes;
+
+/* Bytes of a TCP socket so far: those that were read are what the kernel has received less what still waits in it. All
+ * 0 when the kernel does not say. glibc's struct tcp_info ends before tcpi_bytes_received (linux/tcp.h, offset 128). */
+static inline clws_bytes clws_bytes_read(int descriptor) {
     uint64_t info[17] = {0};
     socklen_t size = sizeof info;
-    int waiting = 0;
-    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, &size) || size < sizeof info
-        || ioctl(descriptor, FIONREAD, &waiting))
-        return 0;
-    return info[16] - (uint64_t)waiting;
+    int before = 0, after = 0;
+    clws_bytes bytes = {0, 0, 0};
+    if (ioctl(descriptor, FIONREAD, &before) || getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, &size)
+        || size < sizeof info || ioctl(descriptor, FIONREAD, &after) || info[16] < (uint64_t)after)
+        return bytes;
+    bytes.received = info[16];
+    bytes.read_min = info[16] - (uint64_t)after;
+    bytes.is_exact = before == after;
+    return bytes;
+}
+
+/* Ends a connection at once, with all its callbacks: what waits in its socket is read no more. Outside callbacks
+ * only. */
+static inline void clws_kill(clws_connection *connection) {
+    lws_set_timeout(connection, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_SYNC);
 }
 
 /* Has the library read from the connection's socket once more, as if the loop had found it readable. The connection

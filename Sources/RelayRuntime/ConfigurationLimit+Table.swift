@@ -226,7 +226,8 @@ extension ConfigurationLimit {
     private static let sockets: [ConfigurationLimit] = [
         .number(
             "receive_bytes", \.transport.receiveBytes, 4 << 10...256 << 10,
-            "One read from a socket: a frame of 64 kB with its headers comes whole; pages unused cost nothing."),
+            "One read from a socket: for so much, small frames of one link hold up the others."
+        ),
         .number(
             "small_receive_bytes", \.transport.smallReceiveBytes, 512...4 << 10,
             "The same for rep links, which send little."),

@@ -10,6 +10,9 @@ package final class AddressLedger: Sendable {
     /// Addresses with a connection now.
     package var addressCount: Int { self.gate.withLock { $0.connectedAddressCount } }
 
+    /// Those, and addresses with something to be forgiven.
+    package var knownAddressCount: Int { self.gate.withLock { $0.addressCount } }
+
     /// Connections whose handshake is not over.
     package var startingCount: Int { self.gate.withLock { $0.startingCount } }
 

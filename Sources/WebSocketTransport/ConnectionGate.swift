@@ -22,12 +22,14 @@ struct ConnectionGate {
         /// A login that was not accepted. The desk's own penalties come earlier and with words; this one shuts the door
         /// on who goes on.
         case refusedLogin
+        /// Control frames without end, or more and more after we have closed.
+        case flood
 
         var nanoseconds: UInt64 {
             switch self {
             case .refusedRequest: 1_000_000_000
             case .refusedLogin: 2_000_000_000
-            case .lateHandshake: 10_000_000_000
+            case .lateHandshake, .flood: 10_000_000_000
             }
         }
     }

@@ -149,6 +149,16 @@ import Glibc
         unsafe self.loop.deallocate()
     }
 
+    /// Whether something is watched for other events than when the loop last waited: connections that came or fell
+    /// behind, and pongs that are due. One load.
+    var haveWatchesChanged: Bool { unsafe cuv_have_watches_changed(self.loop) != 0 }
+
+    /// The descriptors that are watched for being writable from now on, at most as many as there is room for.
+    func askedWritable(_ descriptors: inout [Int32]) -> Int {
+        let count = unsafe cuv_asked_writable(self.loop, &descriptors, Int32(descriptors.count))
+        return Int(count)
+    }
+
     /// Monotonic nanoseconds.
     static var now: UInt64 { uv_hrtime() }
 

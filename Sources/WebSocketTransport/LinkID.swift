@@ -8,6 +8,9 @@ package struct LinkID: Hashable, Sendable {
     /// Counts the tenants of the slot from 1; 0 names no link.
     package let generation: UInt32
 
+    /// Names no link.
+    static let none = LinkID(slot: 0, generation: 0)
+
     package init(slot: UInt32, generation: UInt32) {
         self.slot = slot
         self.generation = generation

@@ -26,6 +26,7 @@ extension LinkLoop {
         // Nearly every event: no reference is counted for it.
         if event == CLWS_RECEIVED {
             return self.table.with(id) { link in
+                guard link.isOpen else { return self.receivedLate(link, byteCount: bytes.count) }
                 unsafe self.received(link, connection, bytes)
                 return 0
             } ?? -1
@@ -35,8 +36,7 @@ extension LinkLoop {
         }
         switch event {
         case CLWS_PONG:
-            self.heard(link)
-            return 0
+            return self.pongReceived(link)
         case CLWS_WRITABLE:
             unsafe self.writable(link, connection)
             return 0
@@ -87,7 +87,7 @@ extension LinkLoop {
         }
         self.heard(link)
         self.drawPingDelay(link)
-        self.startCounting(link)
+        unsafe self.startCounting(link, connection)
         self.openCount += 1
         self.counted.linksOpened += 1
         self.hasNews = true

@@ -9,10 +9,9 @@ extension LinkLoop {
         link.pingedAt = nil
     }
 
-    /// One piece: libwebsockets cuts frames at `receiveBytes`, the peer cuts messages into frames. The bytes are copied
-    /// once, into the buffer that becomes the shared frame.
+    /// One piece of an open link: libwebsockets cuts frames at `receiveBytes`, the peer cuts messages into frames. The
+    /// bytes are copied once, into the buffer that becomes the shared frame.
     func received(_ link: Link, _ connection: OpaquePointer, _ bytes: UnsafeRawBufferPointer) {
-        guard link.isOpen else { return }
         self.heard(link)
         if bytes.count >= TransportLimits.largePieceBytes, !link.isReadingOn { self.noteReadingOn(link) }
         guard unsafe clws_is_binary(connection) != 0 else {

@@ -1,6 +1,7 @@
 import CLibuv
 import CLibwebsockets
 import Glibc
+import Synchronization
 import Wire
 
 /// Life of the loop: making, turning, stopping.
@@ -15,8 +16,12 @@ extension LinkLoop {
             unsafe LinkLoop.at(async.pointee.data).woken()
         }
         TransportLog.connect()
-        unsafe self.context = clws_context_create(
-            self.setup, &self.sizes, self.keep(Self.subprotocol), trampoline, self.events.loop, self.asPointer)
+        let name = unsafe self.keep(Self.subprotocol)
+        let own = unsafe self.asPointer
+        Self.making.withLock { _ in
+            unsafe self.context = clws_context_create(
+                self.setup, &self.sizes, name, trampoline, self.events.loop, own)
+        }
         guard unsafe self.context != nil else { throw TransportError(.makeContext) }
         try self.makeHosts()
         for listener in self.configuration.listeners {
@@ -29,6 +34,10 @@ extension LinkLoop {
         if !self.configuration.listeners.isEmpty { self.configuration.share.join(self.control) }
         self.startTicks()
     }
+
+    /// Contexts are made one at a time: two threads that make theirs together, and load libwebsockets' plug-in for
+    /// libuv on the way, may find a watcher that is not ready (4.1.6).
+    private static let making = Mutex(())
 
     private func makeHosts() throws(TransportError) {
         let listeners = self.configuration.listeners
@@ -70,9 +79,10 @@ extension LinkLoop {
         return self.openCount == 0 || EventLoop.now >= stopping.deadline
     }
 
-    /// The end of a turn: failed dials, then the handler, then the next turn's clock.
+    /// The end of a turn: floods, failed dials, then the handler, then the next turn's clock.
     func endTurn() {
         if self.isReadingOn { self.readOn() }
+        if self.events.haveWatchesChanged { self.checkPinged() }
         if self.haveDialsFailed {
             let failed = self.failedDials
             self.failedDials.removeAll(keepingCapacity: true)

@@ -120,6 +120,11 @@ package struct LoopCounters: Equatable, Sendable {
     var readingOn: [LinkID] = []
     var isReadingOn = false
 
+    var linkOfSocket = SocketIndex()
+
+    /// Room for the descriptors of links that have been pinged in a turn; who finds none is seen in the next.
+    var pinged = [Int32](repeating: 0, count: 256)
+
     init(_ configuration: LoopConfiguration, control: LoopControl) throws(TransportError) {
         self.configuration = configuration
         self.limits = configuration.limits

@@ -62,6 +62,12 @@ import Wire
         didSet { self.isOpen = Self.isOpen(self.phase) }
     }
 
+    /// Pongs that nobody asked for, since they were last counted.
+    var unaskedPongs: UInt16 = 0
+
+    /// What came after we closed, each piece at no less than `latePieceBytesMin`.
+    var lateBytes: UInt32 = 0
+
     /// Counted in the ledger as a connection whose handshake is not over.
     var isStarting = false
 

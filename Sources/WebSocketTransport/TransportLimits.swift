@@ -17,7 +17,8 @@ package struct TransportLimits: Equatable, Sendable {
     package var startingCountMax = 1_000
 
     /// Seconds of penalty that an address may have before it is refused. A refused request costs 1 s, a refused login
-    /// 2 s, a handshake that never ends 10 s (`ConnectionGate.Offence`; sshd's PerSourcePenalties and their `min`).
+    /// 2 s, a handshake that never ends or a flood 10 s (`ConnectionGate.Offence`; sshd's PerSourcePenalties and their
+    /// `min`).
     package var penaltyToleranceMax: Duration = .seconds(15)
 
     /// The most that penalties can add up to.
@@ -80,11 +81,16 @@ package struct TransportLimits: Equatable, Sendable {
     package var messageDurationMax: Duration = .seconds(60)
 
     /// Bytes of control frames a second: ten of the largest (125 bytes and their header). Far above what answering
-    /// pings takes; looked at in every visit, an eighth of `pingInterval`.
+    /// pings takes; looked at when a pong is due, and in every visit, an eighth of `pingInterval`.
     package var controlBytesPerSecondMax = 1310
 
     /// Control bytes beyond the rate before the link is closed.
     package var controlBytesBurstMax = 4096
+
+    /// What a link may still send after we have closed it, for it was on its way: a keyframe and more, or frames of
+    /// some seconds, of which each counts at least `latePieceBytesMin`. Who goes on is read no more.
+    package static let lateBytesMax: UInt32 = 2 << 20
+    package static let latePieceBytesMin = 8 * 1024
 
     /// Close code of a link that floods or never ends a message (RFC 6455, 7.4.1: policy violation).
     package static let policyCloseCode: UInt16 = 1008
@@ -92,9 +98,10 @@ package struct TransportLimits: Equatable, Sendable {
     /// Close code of a message over its limit or with too many fragments (RFC 6455, 7.4.1: message too big).
     package var oversizeCloseCode: UInt16 = 1009
 
-    /// One read from a socket and one piece handed over by libwebsockets: a 64 kB frame with its headers arrives whole,
-    /// in one system call. Costs a link one page of memory, whatever the size: the rest is never touched.
-    package var receiveBytes = 68 * 1024
+    /// One read from a socket and one piece handed over by libwebsockets, which takes 10 ns for each byte of small
+    /// frames: a link that sends nothing else holds up its loop's others for no longer than this takes. Large frames
+    /// come in several reads of a turn. Costs a link one page of memory, whatever the size: the rest is never touched.
+    package var receiveBytes = 16 * 1024
 
     /// The same for links accepted with `acceptSmall`: most of a page is saved.
     package var smallReceiveBytes = 1024
@@ -124,10 +131,10 @@ package struct TransportLimits: Equatable, Sendable {
     package var largeSendBytesMax: Int { Swift.min(Int(self.socketSendBytes) * 8 / 5, self.gatherBytesMax) }
 
     /// A piece of a message from which on it is likely that more waits in the socket.
-    static let largePieceBytes = 32 * 1024
+    static let largePieceBytes = 8 * 1024
 
-    /// Reads from one socket in one turn while large pieces come: as many frames of 64 kB as one send takes.
-    static let readsPerTurnMax = 4
+    /// Reads from one socket in one turn while large pieces come: four frames of 64 kB, as many as one send takes.
+    static let readsPerTurnMax = 17
 
     /// A link that heard nothing for this long (less up to a quarter of it, at random, so that links do not answer
     /// together) is pinged.

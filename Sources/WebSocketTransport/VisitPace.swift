@@ -1,5 +1,5 @@
 /// How the links of a loop are visited one after the other, so that each is seen once in a round, and few at a time:
-/// a visit makes two system calls on a socket that is in no cache, some microseconds, in which nobody else is served.
+/// a visit makes three system calls on a socket that is in no cache, some microseconds, in which nobody else is served.
 struct VisitPace: Equatable {
     /// Visits at a time while a round has milliseconds enough: about 0.1 ms of them.
     static let visitsMax = 32

@@ -113,7 +113,7 @@ class Reload(unittest.TestCase):
 class Burst(unittest.TestCase):
     def worst_round_trip(self, limits):
         """Of a link while strangers begin their handshakes, whose first messages were made before."""
-        limits += "\nlinks_per_address_max = 1000\nstarting_count_free = 1000\n"
+        limits += "\nlinks_per_address_max = 1000\nstarting_count_free = 1000\ncontrol_burst_bytes_max = 16_777_216\n"
         with TLSStack(limits) as stack:
             link = stack.link()
             self.addCleanup(link.socket.close)

@@ -65,8 +65,8 @@ import Testing
         }
     }
 
-    @Test func eightRefusedLoginsOrTwoLateHandshakesAreTooMany() {
-        for (offence, count) in [(ConnectionGate.Offence.refusedLogin, 8), (.lateHandshake, 2)] {
+    @Test func eightRefusedLoginsOrTwoLateHandshakesOrTwoFloodsAreTooMany() {
+        for (offence, count) in [(ConnectionGate.Offence.refusedLogin, 8), (.lateHandshake, 2), (.flood, 2)] {
             var gate = ConnectionGate()
             for _ in 1..<count { gate.penalise(Self.key, for: offence, limits: limits, now: 0) }
             #expect(gate.admit(Self.key, limits: limits, now: 0, draw: 99) == .admitted)

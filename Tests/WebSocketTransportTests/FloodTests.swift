@@ -29,6 +29,55 @@ import WebSocketTransport
         #expect(Self.closeFrame(client)?.closeCode == TransportLimits.policyCloseCode)
     }
 
+    /// Visits that come too late for any test: what happens is due to the frames themselves.
+    private static func unwatched(_ configuration: inout LoopConfiguration) {
+        configuration.limits.pingInterval = .seconds(3_600)
+        configuration.limits.hangUpInterval = .seconds(7_200)
+        configuration.limits.closeWaitMax = .seconds(3_600)
+    }
+
+    /// The first piece of a flood may be small. What comes with it and after it is not answered.
+    @Test(arguments: [9, 10]) func aFloodOfPingsOrPongsEndsAtOnceAndWithoutAVisit(_ opcode: UInt8) throws {
+        let server = try LoopUnderTest(configure: Self.unwatched)
+        let (client, link) = try server.connect()
+        client.send(Array(repeatElement(RawClient.frame([1, 2, 3, 4], opcode: opcode), count: 1_000).joined()))
+        #expect(Self.closeFrame(client)?.closeCode == TransportLimits.policyCloseCode)
+        #expect(server.closing(of: link)?.reason == "too many control frames")
+    }
+
+    /// 127.0.0.1 is never shut out, but what it owes is noted like anybody's.
+    @Test(arguments: [0, 1_000]) func aFloodIsCountedAgainstTheAddress(_ pings: Int) throws {
+        let ledger = AddressLedger()
+        let server = try LoopUnderTest {
+            Self.unwatched(&$0)
+            $0.ledger = ledger
+        }
+        let (client, link) = try server.connect()
+        client.send(Array(repeatElement(RawClient.frame([1], opcode: 9), count: pings).joined()))
+        client.close()
+        #expect(server.closing(of: link) != nil)
+        #expect(server.reaches { $0.connectionCount == 0 })
+        #expect(ledger.knownAddressCount == (pings == 0 ? 0 : 1))
+    }
+
+    /// Late pieces up to the limit are ignored and the answer to our close is awaited; one more ends the link.
+    @Test(arguments: [0, 1]) func whoGoesOnAfterOurCloseIsReadNoMore(_ more: Int) throws {
+        let ledger = AddressLedger()
+        let server = try LoopUnderTest {
+            Self.unwatched(&$0)
+            $0.ledger = ledger
+        }
+        let (client, link) = try server.connect()
+        server.perform { $0.loop.close(link, code: 4000, reason: "enough") }
+        #expect(Self.closeFrame(client)?.closeCode == 4000)
+        let count = Int(TransportLimits.lateBytesMax) / TransportLimits.latePieceBytesMin + more
+        client.send(Array(repeatElement(RawClient.frame([1]), count: count).joined()))
+        if more == 0 { client.sendClose(4000) }
+        #expect(server.closing(of: link) == LinkClose(code: 4000, reason: "enough", side: .us))
+        #expect(server.reaches { $0.connectionCount == 0 })
+        #expect(ledger.knownAddressCount == more)
+    }
+
     @Test func messagesInMassesAreNoControlFrames() throws {
         let server = try LoopUnderTest(configure: Self.watched)
         let (client, link) = try server.connect()
