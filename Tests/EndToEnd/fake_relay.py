@@ -16,6 +16,8 @@ import websockets
 
 HEADER = struct.Struct("<BBBBIIIQ")
 PAGE_KINDS = {0x10: "keyframe", 0x11: "delta", 0x12: "scroll", 0x13: "press"}
+# Seconds that a frame and the word that nobody looks may take to pass each other: both wait for the page's own work.
+IN_FLIGHT = 1
 
 
 class Frame:
@@ -51,7 +53,7 @@ class Link:
         self.relay, self.socket = relay, socket
         self.frames, self.sequences, self.sent = [], {}, 0
         self.session = None
-        self.watched = False
+        self.watched, self.watched_at = False, 0
         self.close_code = None
 
     def send(self, kind, body):
@@ -66,6 +68,7 @@ class Link:
 
     def watch(self, on=True, reps=("Mia",), keyframe=True):
         self.watched = on
+        self.watched_at = time.time()
         self.send(0x43, {"on": on, "reps": list(reps) if on else []})
         if on and keyframe:
             self.send(0x44, {})
@@ -221,7 +224,7 @@ class FakeRelay:
                 self.violations.append(f"frame {frame.kind:#x} before consent")
             elif frame.session != link.session["number"]:
                 self.violations.append("a frame with another session's number")
-            if not link.watched and time.time() - getattr(link, "unwatched_at", 0) > 0.5:
+            if not link.watched and time.time() - link.watched_at > IN_FLIGHT:
                 self.violations.append(f"frame {frame.kind:#x} while nobody watches")
         if frame.kind == 0x40:
             self._hello(link, frame.value)

@@ -62,7 +62,6 @@ def test_consent_comes_first_and_the_page_only_while_watched(stage):
     link.watch()
     assert "Changed" in stage.relay.wait_for_frame(link, 0x10).plain.decode()
     stage.browser.until_status("Mia is looking with you")
-    link.unwatched_at = time.time()
     link.watch(on=False)
     stage.browser.until_status("Nobody")
     count = len(link.frames)
